@@ -1,0 +1,7 @@
+"""The commands, one module each: NAME.configure adds its arguments, `run` does the work where it is needed."""
+
+from __future__ import annotations
+
+from keymedic.cli import ask, calibrate, diagnose, evaluate, packs
+
+ALL = (diagnose, ask, packs, evaluate, calibrate)

@@ -1,0 +1,99 @@
+"""The next question: the one that tells most about the remedy for the least effort."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from keymedic.inference.facts import FactBase, holds
+from keymedic.knowledge.store import Knowledge
+from keymedic.model import Question
+
+_CONSIDERED = 0.004
+"""Causes below this probability do not influence the choice of a question."""
+_WORTH = 0.03
+"""Bits per unit of effort below which a question is not worth asking."""
+
+
+class Candidate(msgspec.Struct):
+    """A question with its expected gain in bits and its effort in units."""
+
+    question: Question
+    gain: float
+    cost: float
+
+    @property
+    def worth(self) -> float:
+        """Bits per unit of effort."""
+        return self.gain / self.cost
+
+
+def candidates(
+    knowledge: Knowledge,
+    packs: Sequence[str],
+    probabilities: Mapping[str, float],
+    remedy_of: Callable[[str], str],
+    facts: FactBase,
+) -> list[Candidate]:
+    """Open questions worth asking, best first."""
+    likely = {cause: p for cause, p in probabilities.items() if p >= _CONSIDERED}
+    total = sum(likely.values())
+    likely = {cause: p / total for cause, p in likely.items()}
+    groups = {cause: remedy_of(cause) for cause in likely}
+    before = _entropy(likely, groups)
+    answered = set(facts.values("answered"))
+    symptoms = set(facts.values("symptom"))
+    found = []
+    for question in knowledge.questions(packs):
+        if question.id in answered or not symptoms.isdisjoint(question.answered_by):
+            continue
+        touched = any(
+            cause in likely
+            for outcome in question.outcomes.values()
+            for cause in (*outcome.indicates, *outcome.against)
+        )
+        if not touched or not holds(question.when, facts):
+            continue
+        gain = before - _expected(question, likely, groups)
+        cost = knowledge.index.costs[question.cost]
+        if gain / cost >= _WORTH:
+            found.append(Candidate(question, gain, cost))
+    return sorted(found, key=lambda c: (-c.worth, c.question.id))
+
+
+def _expected(question: Question, likely: Mapping[str, float], groups: Mapping[str, str]) -> float:
+    """Uncertainty about the remedy that is left on average after the answer, in bits."""
+    table = likelihoods(question, likely)
+    left = 0.0
+    for row in table.values():
+        joint = {cause: p * row[cause] for cause, p in likely.items()}
+        chance = sum(joint.values())
+        if chance > 0:
+            left += chance * _entropy({cause: p / chance for cause, p in joint.items()}, groups)
+    return left
+
+
+def likelihoods(question: Question, causes: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """P(answer | cause) for every answer: a weight of w decibans makes an answer 10 ** (w / 10) times as likely
+    as it is for a cause that the question does not touch."""
+    table: dict[str, dict[str, float]] = {}
+    for name, outcome in question.outcomes.items():
+        table[name] = {
+            cause: 10.0 ** ((outcome.indicates.get(cause, 0.0) - outcome.against.get(cause, 0.0)) / 10.0)
+            for cause in causes
+        }
+    for cause in causes:
+        total = sum(row[cause] for row in table.values())
+        for row in table.values():
+            row[cause] /= total
+    return table
+
+
+def _entropy(probabilities: Mapping[str, float], groups: Mapping[str, str]) -> float:
+    """Uncertainty about the remedy in bits; causes of one remedy count as one."""
+    summed: dict[str, float] = {}
+    for cause, p in probabilities.items():
+        summed[groups[cause]] = summed.get(groups[cause], 0.0) + p
+    return -sum(p * math.log2(p) for p in summed.values() if p > 0)

@@ -1,0 +1,84 @@
+"""Which exchange and which source are in play: given, or recognised in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from keymedic.inference.scan import Mention, Sight
+from keymedic.knowledge.store import Knowledge
+
+_SURE = {"host": 0.97, "ccxt": 0.97, "header": 0.95, "logger": 0.9, "word": 0.85}
+_BY_SYMPTOM = 0.7
+_RIVAL = 0.6
+
+
+class Context(msgspec.Struct):
+    """The packs in play. `main` maps exchange and source to (pack, confidence); `packs` includes parents."""
+
+    main: dict[str, tuple[str, float]]
+    packs: set[str]
+    given: dict[str, str]
+    """Kind -> what the caller named, whether a pack knows it or not."""
+
+    def settled(self, kind: str) -> bool:
+        """True when the caller named an exchange or source that a pack knows."""
+        return kind in self.given and kind in self.main and self.main[kind][1] == 1.0
+
+
+def recognise(knowledge: Knowledge, sights: Sequence[Sight], exchange: str | None, source: str | None) -> Context:
+    """The context of a case. What the caller names always wins over what the text says."""
+    context = Context({}, set(), {})
+    mentions = [mention for sight in sights for mention in sight.mentions]
+    for kind, name in (("exchange", exchange), ("source", source)):
+        if name:
+            context.given[kind] = name
+            pack = knowledge.resolve(kind, name)
+            if pack:
+                context.main[kind] = (pack, 1.0)
+                context.packs.update(knowledge.family(pack))
+                continue
+        if name and kind == "exchange":
+            continue  # an exchange that no pack knows: another one named in the text is not it
+        _from_text(knowledge, context, kind, mentions)
+    return context
+
+
+def _from_text(knowledge: Knowledge, context: Context, kind: str, mentions: Iterable[Mention]) -> None:
+    score: dict[str, tuple[float, int, int]] = {}
+    for mention in mentions:
+        if knowledge.head(mention.pack).kind == kind:
+            sure, count, first = score.get(mention.pack, (0.0, 0, -(1 << 40)))
+            place = -(mention.event * (1 << 30) + mention.start)
+            score[mention.pack] = (max(sure, _SURE[mention.how]), count + 1, max(first, place))
+    if not score:
+        return
+    for pack in score:
+        context.packs.update(knowledge.family(pack))
+    for child in list(score):  # a child that is named covers its parent: binanceus says binance too
+        for parent in knowledge.family(child)[1:]:
+            score.pop(parent, None)
+    ranked = sorted(score.items(), key=lambda item: item[1], reverse=True)
+    sure = ranked[0][1][0]
+    if len(ranked) > 1 and ranked[1][1][0] == sure:
+        sure *= _RIVAL
+    context.main[kind] = (ranked[0][0], round(sure, 2))
+
+
+def adopt(knowledge: Knowledge, context: Context, foreign: Sequence[str]) -> bool:
+    """Take the packs whose unmistakable texts were seen into the context where nothing else is known.
+
+    `foreign` holds one pack id a finding. Returns True when the context grew.
+    """
+    grew = False
+    for kind in ("exchange", "source"):
+        if kind in context.main or (kind == "exchange" and kind in context.given):
+            continue
+        packs = [pack for pack in foreign if knowledge.head(pack).kind == kind]
+        if packs:
+            best = max(dict.fromkeys(packs), key=packs.count)
+            context.main[kind] = (best, _BY_SYMPTOM)
+            context.packs.update(knowledge.family(best))
+            grew = True
+    return grew

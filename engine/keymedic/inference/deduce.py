@@ -1,0 +1,61 @@
+"""Forward chaining: deductions over facts until nothing new follows. Monotone, so it always ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keymedic.diagnosis import Derived
+from keymedic.inference.facts import FactBase, holds, support
+from keymedic.knowledge.store import Knowledge
+from keymedic.model import Deduction, Finding
+
+
+def deduce(knowledge: Knowledge, facts: FactBase) -> tuple[list[Finding], list[Derived]]:
+    """Findings and facts that follow. `facts` grows; each rule fires once.
+
+    A rule of an exchange or source pack fires only while that pack is in play (fact `pack`).
+    """
+    findings: list[Finding] = []
+    derived: list[Derived] = []
+    waiting: Sequence[Deduction] = knowledge.index.deductions
+    in_play = set(facts.values("pack"))
+    waiting = [d for d in waiting if knowledge.head(d.pack).kind == "base" or d.pack in in_play]
+    while True:
+        fired = [rule for rule in waiting if holds(rule.when, facts)]
+        if not fired:
+            return findings, derived
+        for rule in fired:
+            _fire(knowledge, rule, facts, findings, derived)
+        done = {id(rule) for rule in fired}
+        waiting = [rule for rule in waiting if id(rule) not in done]
+
+
+def _fire(
+    knowledge: Knowledge,
+    rule: Deduction,
+    facts: FactBase,
+    findings: list[Finding],
+    derived: list[Derived],
+) -> None:
+    because = support(rule.when, facts)
+    concluded = [f"{name} = {value}" for name, value in rule.facts.items()]
+    for name, value in rule.facts.items():
+        facts.add(name, value, f"deduction {rule.id}", because)
+    if rule.indicates or rule.against:
+        findings.append(
+            Finding(
+                id=rule.id,
+                pack=rule.pack,
+                pack_version=knowledge.head(rule.pack).version,
+                title=rule.why,
+                aspect=f"deduction {rule.id}",
+                indicates=rule.indicates,
+                against=rule.against,
+                event=-1,
+            )
+        )
+        for cause in rule.indicates:
+            facts.add("indicated", cause, f"deduction {rule.id}", because)
+        concluded += [f"for {cause}" for cause in rule.indicates]
+        concluded += [f"against {cause}" for cause in rule.against]
+    derived.append(Derived(rule=rule.id, why=rule.why, concluded=tuple(concluded), because=because))

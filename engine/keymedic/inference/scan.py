@@ -1,0 +1,186 @@
+"""One scan over all events: which atoms, concepts and pack names stand where."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from keymedic.intake.events import Event
+from keymedic.intake.fields import Fields, extract
+from keymedic.knowledge.store import Knowledge
+
+Span = tuple[int, int]
+_JOINT = " \x00 "
+_SPACES = re.compile(r"[ \t]*[\r\n\t\f\v][\s]*|  +")
+_WORD = re.compile(r"\w[\w'/-]*")
+_SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
+_NEGATION_REACH = 3
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A pack recognised in an event: by host, header, ccxt, logger or word."""
+
+    pack: str
+    how: str
+    event: int
+    start: int
+
+
+class Sight(msgspec.Struct):
+    """What was seen in one event. Spans are offsets into the event's text."""
+
+    event: Event
+    fields: Fields
+    atoms: dict[int, Span]
+    coded: dict[int, tuple[str, Span]]
+    """String codes: atom -> (pack, span); they count only within the pack's context."""
+    mentions: list[Mention]
+
+
+def look(knowledge: Knowledge, events: Sequence[Event]) -> list[Sight]:
+    """Scan all events at once and read their fields."""
+    sights = [Sight(event, extract(event.text, event.fields), {}, {}, []) for event in events]
+    if not events:
+        return sights
+    concepts: list[dict[int, list[Span]]] = [{} for _ in events]
+    _scan(knowledge, sights, concepts)
+    for sight, found in zip(sights, concepts, strict=True):
+        _fields(knowledge, sight)
+        if found:
+            _concepts(knowledge, sight, found)
+    return sights
+
+
+def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, list[Span]]]) -> None:
+    folded = [Folded(sight.event.text) for sight in sights]
+    text = _JOINT.join(item.text for item in folded)
+    data = text.encode()
+    starts, at = [], 0
+    for item in folded:
+        starts.append(at)
+        at += len(item.text) + len(_JOINT)
+    to_char = int if len(data) == len(text) else _CharOffsets(data).__call__
+    uses = knowledge.index.uses
+    for pattern, first, last in knowledge.scanner.scan(data):
+        start, end = to_char(first), to_char(last)
+        number = bisect.bisect_right(starts, start) - 1
+        sight, item = sights[number], folded[number]
+        if end - starts[number] > len(item.text):
+            continue  # a match across two events is none
+        span = (item.to_text(start - starts[number]), item.to_text(end - starts[number] - 1) + 1)
+        for use in uses[pattern]:
+            if use.kind == "concept":
+                concepts[number].setdefault(use.ref, []).append(span)
+            elif use.kind == "pack":
+                sight.mentions.append(Mention(use.pack, use.how, number, span[0]))
+            elif use.how == "code":
+                sight.coded.setdefault(use.ref, (use.pack, span))
+            else:
+                sight.atoms.setdefault(use.ref, span)
+
+
+class Folded:
+    """A text with every run of white space folded to one blank, and the way back to its offsets."""
+
+    def __init__(self, text: str) -> None:
+        parts: list[str] = []
+        self._own: list[int] = [0]
+        self._outer: list[int] = [0]
+        length = at = 0
+        for run in _SPACES.finditer(text):
+            parts += (text[at : run.start()], " ")
+            length += run.start() - at + 1
+            at = run.end()
+            self._own.append(length)
+            self._outer.append(at)
+        parts.append(text[at:])
+        self.text = "".join(parts)
+
+    def to_text(self, offset: int) -> int:
+        """Where an offset of the folded text stands in the text."""
+        stone = bisect.bisect_right(self._own, offset) - 1
+        return self._outer[stone] + offset - self._own[stone]
+
+
+class _CharOffsets:
+    """Byte offsets of UTF-8 -> character offsets, by stepping stones of one kilobyte."""
+
+    _STEP = 1024
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._stones = [0]
+        for at in range(0, len(data), self._STEP):
+            piece = data[at : at + self._STEP]
+            self._stones.append(self._stones[-1] + sum((byte & 0xC0) != 0x80 for byte in piece))
+
+    def __call__(self, offset: int) -> int:
+        stone = offset // self._STEP
+        piece = self._data[stone * self._STEP : offset]
+        return self._stones[stone] + sum((byte & 0xC0) != 0x80 for byte in piece)
+
+
+def _fields(knowledge: Knowledge, sight: Sight) -> None:
+    """Atoms that the event's fields make true."""
+    index, fields = knowledge.index, sight.fields
+    for status, span in fields.statuses.items():
+        if status in index.statuses:
+            sight.atoms.setdefault(index.statuses[status], span)
+    for name, span in fields.exceptions.items():
+        if name in index.exceptions:
+            sight.atoms.setdefault(index.exceptions[name], span)
+    if not fields.values:
+        return
+    for atom, name, equals, contains in index.fields:
+        for value, span in fields.values.get(name, ()):
+            if (not equals or value == equals) and (not contains or contains in value):
+                sight.atoms.setdefault(atom, span)
+
+
+def _concepts(knowledge: Knowledge, sight: Sight, found: dict[int, list[Span]]) -> None:
+    """Atoms of concepts said close together in one sentence."""
+    index = knowledge.index
+    wanted = [atom for atom in index.concepts if all(number in found for number in atom.concepts)]
+    if not wanted:
+        return
+    text = sight.event.text
+    words = [hit.start() for hit in _WORD.finditer(text)]
+    ends = [hit.start() for hit in _SENTENCE.finditer(text)]
+    negation = index.concept_names.index("negation") if "negation" in index.concept_names else -1
+    denied = [bisect.bisect_right(words, span[0]) for span in found.get(negation, ())]
+
+    def place(span: Span) -> tuple[int, int, bool]:
+        word = bisect.bisect_right(words, span[0])
+        no = any(0 < word - other <= _NEGATION_REACH for other in denied)
+        return bisect.bisect_right(ends, span[0]), word, no
+
+    places = {number: [(place(span), span) for span in spans] for number, spans in found.items()}
+    for atom, numbers, within, negated in wanted:
+        span = _together([places[number] for number in numbers], within, negated)
+        if span:
+            sight.atoms.setdefault(atom, span)
+
+
+def _together(choices: list[list[tuple[tuple[int, int, bool], Span]]], within: int, negated: bool) -> Span | None:
+    """The span of one hit of each concept, close together in one sentence; None when there is none."""
+    for (sentence, word, no), span in choices[0]:
+        chosen = [span]
+        denied, low, high = no, word, word
+        for others in choices[1:]:
+            near = [
+                (abs(place[1] - word), place, other)
+                for place, other in others
+                if place[0] == sentence and max(high, place[1]) - min(low, place[1]) <= within
+            ]
+            if not near:
+                break
+            _, place, other = min(near)
+            denied, low, high = denied or place[2], min(low, place[1]), max(high, place[1])
+            chosen.append(other)
+        else:
+            if denied == negated:
+                return min(s for s, _ in chosen), max(e for _, e in chosen)
+    return None

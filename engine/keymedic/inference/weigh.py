@@ -1,0 +1,98 @@
+"""Log-odds of every cause: prior plus evidence, in decibans, and the probabilities that follow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from keymedic.inference.match import GENERAL, GENERIC, SPECIFIC
+from keymedic.knowledge.store import Knowledge
+from keymedic.model import Finding
+
+_SENTENCE = 160
+FLOOR = -100.0
+"""Decibans below which a cause counts as impossible."""
+
+
+class Weighed(msgspec.Struct):
+    """Scores (decibans) and probabilities of all causes, and which finding gave which weight."""
+
+    scores: dict[str, float]
+    probabilities: dict[str, float]
+    reasons: dict[str, list[tuple[float, Finding]]]
+    """Cause -> (weight, finding), weight < 0 speaks against; only findings that counted."""
+
+    def ranked(self) -> list[str]:
+        """Causes by probability, ties in the order of their ids."""
+        return sorted(self.probabilities, key=lambda cause: (-self.probabilities[cause], cause))
+
+
+def counted(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings that count: a catch-all yields to any specific message, a general one to a specific one beside it,
+    and the same symptom seen twice counts once."""
+    messages = [f for f in findings if f.aspect == "message"]
+    best = max((f.rank for f in messages), default=GENERIC)
+    specific = {f.event for f in messages if f.rank == SPECIFIC}
+    result: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.aspect == "message":
+            if finding.rank == GENERIC and best > GENERIC:
+                continue
+            if finding.rank == GENERAL and finding.event in specific:
+                continue
+            if any(_inside(finding, other) for other in messages):
+                continue
+        result.setdefault(finding.id, finding)
+    return list(result.values())
+
+
+def _inside(finding: Finding, other: Finding) -> bool:
+    """Whether a message is only a piece of a longer one that another pack knows as a whole: an exchange's
+    `API key is invalid` within a tool's sentence."""
+    if finding.pack == other.pack or finding.event != other.event or other.rank < SPECIFIC:
+        return False
+    if finding.span is None or other.span is None or other.span[1] - other.span[0] > _SENTENCE:
+        return False
+    inner, outer = finding.span, other.span
+    return outer[0] <= inner[0] and inner[1] <= outer[1] and outer[1] - outer[0] >= 2 * (inner[1] - inner[0])
+
+
+def weigh(knowledge: Knowledge, findings: Sequence[Finding], packs: Iterable[str]) -> Weighed:
+    """Weigh the findings that count. Within one event and aspect a cause takes its strongest weight for and its
+    strongest against; across events and aspects weights add."""
+    shifts = [knowledge.pack(pack).priors for pack in sorted(packs)]
+    strongest: dict[tuple[int, str, str, bool], tuple[float, Finding]] = {}
+    for finding in findings:
+        for speaks_for, weights in ((True, finding.indicates), (False, finding.against)):
+            for cause, weight in weights.items():
+                key = (finding.event, finding.aspect, cause, speaks_for)
+                if key not in strongest or weight > strongest[key][0]:
+                    strongest[key] = (weight, finding)
+    reasons: dict[str, list[tuple[float, Finding]]] = {}
+    for (_, _, cause, speaks_for), (weight, finding) in strongest.items():
+        reasons.setdefault(cause, []).append((weight if speaks_for else -weight, finding))
+    priors = log_priors(knowledge)
+    scores = {
+        cause: prior + sum(shift.get(cause, 0.0) for shift in shifts) + _total(reasons.get(cause, ()))
+        for cause, prior in priors.items()
+    }
+    return Weighed(scores, normalise(scores), reasons)
+
+
+def _total(reasons: Iterable[tuple[float, Finding]]) -> float:
+    return sum(weight for weight, _ in reasons)
+
+
+def log_priors(knowledge: Knowledge) -> dict[str, float]:
+    """Prior of each cause in decibans."""
+    return {cause.id: 10.0 * math.log10(cause.prior) for cause in knowledge.causes.values()}
+
+
+def normalise(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores in decibans -> probabilities that add up to 1."""
+    top = max(scores.values())
+    odds = {cause: 10.0 ** (max(score - top, FLOOR) / 10.0) for cause, score in scores.items()}
+    total = sum(odds.values())
+    return {cause: value / total for cause, value in odds.items()}

@@ -1,0 +1,109 @@
+"""Framing: a masked text -> events, one utterance each (a log record with its traceback, a ticket)."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+_STAMP = (
+    r"\d{4}[-/.]\d\d?[-/.]\d\d?(?:[T ,]\s?\d\d?:\d\d|\b)|\d\d?[-/.]\d\d?[-/.]\d{2,4}[ ,T]+\d\d?:\d\d"
+    r"|\d\d:\d\d:\d\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+\d\d?,?\s+(?:\d{4}\s+)?\d\d?:\d\d"
+    r"|1[0-9]{9}(?:\.\d+|\d{3})?\b"
+)
+_LEVEL = r"TRACE|DEBUG?|INFO|NOTICE|WARN(?:ING)?|ERROR?|FATAL|CRIT(?:ICAL)?|SEVERE"
+_RECORD = re.compile(
+    rf"^(?:[\w./-]+\s+\|\s*)?[\[(<]?\s*(?:{_STAMP})|^[\[(<]?(?:{_LEVEL})\b[\])>:|\[ -]"
+    rf"|^(?:[\w./-]+\s+\|\s*)?(?:{_LEVEL})\[\d|^\d{{3,}}\s+\[[\w-]+\]\s+(?:{_STAMP})"
+)
+_NARROWEST, _WIDEST = 60, 260
+_TRACE = re.compile(r"^\s+at |^\s*File \"|^\s*\^+\s*$|^Traceback|^Caused by|^During handling|^The above exception")
+_FOLD = re.compile(r"<[a-z]+ \d+>|0x[0-9a-fA-F]+|\d+")
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One utterance. `text` is masked and unwrapped; `pieces` maps its offsets to the masked input."""
+
+    number: int
+    text: str
+    pieces: tuple[tuple[int, int], ...]
+    repeats: int = 1
+    fields: dict[str, tuple[str, ...]] = {}
+    """Fields known beforehand, such as the method and status of a HAR entry."""
+    anchored: bool = False
+    """True when `text` was put together: all of it stands for the place where its entry begins."""
+
+    def to_masked(self, offset: int) -> int:
+        """Where an offset of `text` stands in the masked input."""
+        if self.anchored:
+            return self.pieces[0][1]
+        at = bisect.bisect_right(self.pieces, (offset, 1 << 60)) - 1
+        own, outer = self.pieces[max(at, 0)]
+        return outer + offset - own
+
+
+def frame(text: str) -> list[Event]:
+    """Cut a masked text into events, rejoin hard-wrapped lines, fold events that differ in numbers only."""
+    lines = _lines(text)
+    width = _wrap_width(lines)
+    folded: dict[str, Event] = {}
+    for group in _groups(lines):
+        body, pieces = _join(group, width)
+        if not body.strip():
+            continue
+        key = _FOLD.sub("0", body)
+        known = folded.get(key)
+        if known:
+            folded[key] = msgspec.structs.replace(known, repeats=known.repeats + 1)
+        else:
+            folded[key] = Event(len(folded), body, pieces)
+    return list(folded.values())
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    """Lines with their offsets, without line ends."""
+    result, at = [], 0
+    for line in text.splitlines(keepends=True):
+        result.append((at, line.rstrip("\r\n\v\f\x85\u2028\u2029")))
+        at += len(line)
+    return result
+
+
+def _wrap_width(lines: list[tuple[int, str]]) -> int:
+    """The column at which a terminal wrapped the text; 0 when it did not."""
+    widths = [len(line) for _, line in lines]
+    widest = max(widths, default=0)
+    full = widths.count(widest)
+    return widest if _NARROWEST <= widest <= _WIDEST and full >= 2 else 0
+
+
+def _groups(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Lines that belong to one event: a log record with what follows it, or all of a text without records."""
+    group: list[tuple[int, str]] = []
+    for at, line in lines:
+        if _RECORD.match(line) and group:
+            yield group
+            group = []
+        group.append((at, line))
+    if group:
+        yield group
+
+
+def _join(group: list[tuple[int, str]], width: int) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text of an event and its offset map. A line of full width goes on in the next one without a break."""
+    parts: list[str] = []
+    pieces: list[tuple[int, int]] = []
+    length = 0
+    for number, (at, line) in enumerate(group):
+        if number:
+            before = group[number - 1][1]
+            wrapped = width and len(before) == width and not _TRACE.match(line) and line[:1].strip()
+            if not wrapped:
+                parts.append("\n")
+                length += 1
+        pieces.append((length, at))
+        parts.append(line)
+        length += len(line)
+    return "".join(parts), tuple(pieces)

@@ -1,0 +1,55 @@
+"""HAR (browser network recordings): one event a request, with method, host, path and status as fields."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from keymedic.intake.events import Event
+
+_MAX_BODY = 4_000
+
+
+def frame(text: str) -> list[Event] | None:
+    """The events of a masked HAR text; None when it is no HAR."""
+    head = text[:2_000]
+    if '"log"' not in head or not text.lstrip().startswith("{"):
+        return None
+    try:
+        entries = json.loads(text)["log"]["entries"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return None
+    if not isinstance(entries, list):
+        return None
+    events: list[Event] = []
+    at = 0
+    for entry in entries:
+        request, response = _part(entry, "request"), _part(entry, "response")
+        url = str(request.get("url", ""))
+        at = max(at, text.find(json.dumps(url), at)) if url else at
+        events.append(_event(len(events), request, response, url, at))
+    return events
+
+
+def _part(entry: Any, name: str) -> dict[str, Any]:
+    part = entry.get(name) if isinstance(entry, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def _event(number: int, request: dict[str, Any], response: dict[str, Any], url: str, at: int) -> Event:
+    try:
+        address = urlsplit(url)
+        host, path = address.netloc, address.path
+    except ValueError:
+        host, path = "", ""
+    method, status = str(request.get("method", "")), str(response.get("status", ""))
+    body = str(_part(response, "content").get("text", ""))[:_MAX_BODY]
+    headers = request.get("headers")
+    names = [str(h.get("name", "")) for h in headers if isinstance(h, dict)] if isinstance(headers, list) else []
+    fields: dict[str, tuple[str, ...]] = {"method": (method,), "host": (host,), "path": (path,)}
+    if status.isdigit() and status != "0":
+        fields["status"] = (status,)
+    error = str(response.get("_error", "") or "")
+    text = "\n".join([f"{method} {url}", *(f"{name}:" for name in names), f"HTTP/1.1 {status}", body, error])
+    return Event(number, text, ((0, at),), fields=fields, anchored=True)

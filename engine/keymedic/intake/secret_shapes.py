@@ -1,0 +1,265 @@
+"""What a value looks like by itself: credential, password, placeholder, address or word.
+
+Nothing here reads the text around a value; that is the work of `secret_patterns` and `redaction`.
+"""
+
+import re
+from functools import cache, lru_cache
+
+import msgspec
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What is left of a masked value, as evidence.
+
+    `alphabet` is one of hex, base58, base64, base64url, uuid, digits, alnum, words, pem, jwt, printable;
+    `line_breaks` none, real or escaped; `framing` none, whole or body (PEM only).
+    """
+
+    length: int
+    alphabet: str
+    leading_space: bool = False
+    trailing_space: bool = False
+    quoted: bool = False
+    line_breaks: str = "none"
+    framing: str = "none"
+
+
+_UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_BASE58 = "[1-9A-HJ-NP-Za-km-z]"
+_DER = r"(?:MI[IGHE]|MC4CAQ|MHcCAQ|MHQCAQ|MFMCAQ)"
+_ADDRESS = (
+    rf"0x[0-9a-fA-F]{{40}}|(?:bc|tb|ltc|cosmos|addr|osmo|terra)1[a-z0-9]{{30,100}}"
+    rf"|[13TLDrXA]{_BASE58}{{32,33}}|{_BASE58}{{43,44}}"
+)
+# First match names the alphabet.
+_ALPHABETS = (
+    ("pem", rf"-----BEGIN .*|-----.*KEY-----.*|{_DER}[A-Za-z0-9+/=\s\\]{{40,}}"),
+    ("jwt", r"eyJ[\w-]+\.[\w-]+\.?[\w-]*"),
+    ("uuid", _UUID),
+    ("digits", r"\d+"),
+    ("hex", r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)"),
+    ("base58", _ADDRESS),
+    ("alnum", r"[A-Za-z0-9]+"),
+    ("base64", r"[A-Za-z0-9+/]+={0,2}"),
+    ("base64url", r"[A-Za-z0-9_-]+={0,2}"),
+    ("words", r"[a-z]+(?:\s+[a-z]+)+"),
+)
+# Formats of keys and secrets that consist of small alphabets; everything else is judged by how random it looks.
+_FORMATS = (
+    rf"{_UUID}|(?:0x)?[0-9a-fA-F]{{64}}|[0-9a-f]{{24}}|[0-9a-fA-F]{{32}}|[0-9a-fA-F]{{40}}|[0-9A-F]{{48}}"
+    r"|[0-9a-f]{48}|[0-9a-f]{50}|[0-9a-f]{128}|[0-9a-z]{8,12}-[0-9a-z]{8}-[0-9a-z]{8}-[0-9a-z]{4,5}|[A-Z0-9]{28}"
+)
+# Values that stand for a value: already masked, template variables, code that fetches the secret, another label.
+_PLACEHOLDERS = r"""
+    .*<[a-z]+\ \d+>.*
+    | .*(?:\*{3,}|\.{3,}|…|•{2,}|x{6,}|\#{4,}).*
+    | x+ | -+ | _+ | \*+ | \?+ | \.+ | 0+ | [•●]+
+    | [<\[({].*[>\])}]
+    | (?-i:\$[A-Z_][A-Z0-9_]*) | \$\{.*\} | \$[a-z]+(?:_[a-z]+)+ | \$(?:env:|this|api|secret|key|pass)\w*
+    | %\(?\w+\)?s? | \{\{.*
+    | .*(?:redacted|masked|hidden|removed|censored|placeholder|omitted|filtered|example).*
+    | .*\byour?[-_\s].* | (?:my|the|paste|enter|insert|put|some|dummy|fake|test)[-_ ]?(?:api|secret|key|pass|token).*
+    | (?:process\.env|os\.|env\.|self\.|this\.|config|settings|getenv|import\.meta|secrets\.|st\.)[\w.\[\]"'(]*.*
+    | [a-z_][\w.]*\(.*\)? | [a-z_][\w.]*\[[\w'":-]*\]
+    | none|null|nil|undefined|true|false|nan|void|empty|string|str|text|bool|boolean|int|bytes|object|n/?a|todo|tbd
+    | (?:[a-z]+[-_. ]?){0,3}(?:api|access|secret|private|public)?[-_. ]?
+      (?:keys?|secrets?|passphrase|password|passwd|pwd|pw|token|signature|sign|apikey|secretkey|uid|memo)
+      (?:[-_. ]?(?:id|key|value|here|\d))?
+"""
+# Terms with digits that stand near a label in prose.
+_VOCABULARY = r"""
+    (?:[a-z]+-)?(?:hmac|sha|md|rsa|ed|es|hs|rs|ps|eddsa|ecdsa|base|utf|iso|python|py|node|web|api|oauth|v|http|https|
+       ipv|x|tls|ssl|mfa|otp|ccxt|bot|usd|java|go|php|net|level|tier|step|line|error|code|status|port|day|week)
+       [-_./]?v?\d+(?:[-_./]\w{1,4})*[a-z]{0,3}
+    | (?:rsa|hmac|ecdsa)/\w+ | hmac[-_\w]* | 2fa\w* | \d?commas
+    | \d+(?:st|nd|rd|th|x|k|m|s|ms|d|h|min|chars?|bits?|hours?|days?|-[a-z]{3,}) | v?\d+(?:[.,:/_-]\d+)+[a-z]?
+    | \d{4}-\d\d-\d\d[t_ ]?[\d:.+z-]*
+    | (?-i:[A-Z0-9]{2,10}[-/_:][A-Z0-9]{2,6}(?:[-/_:][A-Z0-9]{1,8})?)
+    | (?:https?|wss?|file)://.* | (?:/|\./|~/|[A-Z]:\\).* | [a-z][\w-]*(?:\.[a-z][\w-]+)+(?:/.*)?(?::\d+)?
+    | \#?\d+ | [-+]?\d[\d.,]*%?
+"""
+# Words that follow a label without being its value.
+# fmt: off
+_WORDS = frozenset("""
+    a about above accepted access account active added after again all also always and any api apparently are as
+    at bad based be because been before being below beta but by can cannot cant caused changed check checked
+    code combination copied correct correctly could created credentials deleted denied did didnt different
+    digest disabled do does doesnt dont each either empty enabled entered error errors everything exact exactly
+    except exist exists expected expired fail failed failure fails false field fields fine first for forbidden format
+    found from function get given good had has have header headers here how however i id identical if ignored in
+    incorrect info insufficient invalid ip is issue issues it its itself just key keys known last left length
+    limit list login looks lost malformed management match matched matches mismatch mismatched missing more must
+    my name need needed needs neither never new no none nonce not nothing null number of off ok okay old on once
+    one only or order other our out page pair part passed passphrase password perfect permission permissions
+    please private problem problems properly provided public put read recreated regenerated rejected removed
+    required requires reset restricted right rights same saved scope second secret secrets see seems sent server
+    set settings should shown sign signature signed so some still string support supported than that the them
+    then there these they this time to token tokens too true trading two type typo undefined unknown unsupported
+    until up update updated use used user username using valid value values verification verified version very
+    was we were what when where which while whitelisted whitespace with without word work working works wrong
+    yes yet you your ist nicht falsch und oder der die das fehlt ungueltig ungültig abgelaufen richtig stimmt es
+    incorrecta incorrecto valida valido inválida inválido está esta correcta correcto falta est incorrecte
+    invalide pas manque expirée expiré
+""".split())  # noqa: SIM905 - a table of words
+# fmt: on
+_MESSAGE = (
+    r"(?i)\b(?:invalid|required?|missing|not|wrong|incorrect|must|expired?|please|error|fail(?:ed|ure)?|denied|cannot|"
+    r"should|does|is|are|was|were|mismatch|exist|forbidden|unknown|unauthorized|permission|check)\b"
+)
+
+
+@cache
+def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    # Compiled at first use: importing this module must cost nothing.
+    return re.compile(pattern, flags)
+
+
+def _is(pattern: str, value: str, flags: int = 0) -> bool:
+    return _compiled(pattern, flags).fullmatch(value) is not None
+
+
+def shape_of(value: str, *, quoted: bool = False, leading: bool = False, trailing: bool = False) -> Shape:
+    """The shape of a masked value; `leading` and `trailing` say whether blanks surround it."""
+    breaks = "real" if "\n" in value else "escaped" if "\\n" in value else "none"
+    solid = value if value.startswith("-----") else re.sub(r"\s*\\?\r?\n[\s>|]*", "", value)
+    alphabet = next((name for name, pattern in _ALPHABETS if _is(pattern, solid, re.DOTALL)), "printable")
+    framing = "none"
+    if alphabet == "pem":
+        framing = "whole" if "-----BEGIN" in value and "-----END" in value else "body"
+    return Shape(len(value), alphabet, leading, trailing, quoted, breaks, framing)
+
+
+@lru_cache(maxsize=2048)
+def is_placeholder(value: str) -> bool:
+    """True for `<masked>`, `****`, `YOUR_API_KEY`, `$SECRET`, `os.environ[...]`, `null`, the name of a label."""
+    return len(value) < 200 and _is(_PLACEHOLDERS, value.strip(), re.VERBOSE | re.IGNORECASE)
+
+
+def is_word(value: str) -> bool:
+    """True for a word of the language that follows a label without being its value."""
+    return value.lower().strip(".,;:!?()[]{}\"'").replace("'", "").replace("’", "") in _WORDS
+
+
+def is_sentence(value: str) -> bool:
+    """True for a message such as "is required" or "API key does not exist"."""
+    return " " in value.strip() and _compiled(_MESSAGE).search(value) is not None
+
+
+def is_address(value: str) -> bool:
+    """True for a blockchain address."""
+    return _is(_ADDRESS, value)
+
+
+def is_term(value: str) -> bool:
+    """True for SHA256, 2FA, 32-char, v1.2, BTC/USDT, a date, a path, a host: what people write beside a label."""
+    return len(value) <= 24 and _is(_VOCABULARY, value, re.VERBOSE | re.IGNORECASE)
+
+
+def wordiness(value: str) -> float:
+    """Share of `value` that reads as words: about 0.1 for random strings, above 0.6 for names."""
+    pieces = _compiled(r"[A-Z]?[a-z]{3,}|[A-Z]{5,}").findall(value)
+    spoken = (piece for piece in pieces if not _compiled(r"(?i)[^aeiouy]*|.*[^aeiouy]{5}.*").fullmatch(piece))
+    return sum(map(len, spoken)) / max(1, len(value))
+
+
+@lru_cache(maxsize=4096)
+def is_random(value: str, at_least: int = 8, words: float = 0.6, *, sure: bool = False) -> bool:
+    """True when a value looks made by a machine: hex, UUID, base64 or mixed letters and digits.
+
+    Shorter than `at_least` (but from 8) only three kinds of characters prove it. `words` is the share of readable
+    pieces from which on it is a name. `sure` is for a value whose label leaves no doubt.
+    """
+    if len(value) < 8 or not _is(r"[\w+/.%~-]+={0,2}", value):
+        return len(value) >= at_least and _random_letters(value, words)
+    if not sure and _is(r"[\d.]+|[A-Za-z]+(?:[-_.][A-Za-z]+)*", value):
+        return len(value) >= at_least and _random_letters(value, words)
+    if not sure and is_term(value):
+        return False
+    digit, upper, lower = (_compiled(c).search(value) is not None for c in (r"\d", "[A-Z]", "[a-z]"))
+    if len(value) < at_least and not (digit and upper and lower):
+        return False
+    if digit and (upper or lower):
+        return wordiness(value) < (0.9 if sure else words)
+    return _random_letters(value, words)
+
+
+def _random_letters(value: str, words: float) -> bool:
+    mixed = _compiled("[A-Z]").search(value) and _compiled("[a-z]").search(value) and _is(r"[\w+/=-]{12,}", value)
+    hexadecimal = _is("[0-9a-f-]{24,}|[0-9A-F-]{24,}", value)
+    return hexadecimal or (mixed is not None and mixed and wordiness(value) < min(words, 0.3))
+
+
+@lru_cache(maxsize=2048)
+def is_strong(value: str) -> bool:
+    """True for a value that is a credential even without a label: 18 to 128 characters, mixed, not an address."""
+    if _is(GROUPED, value):
+        return True
+    if not 18 <= len(value) <= 128 or is_address(value):
+        return False
+    if not (_compiled("[a-z]").search(value) and _compiled("[A-Z]").search(value)):
+        return False
+    return wordiness(value) < (0.4 if len(_compiled(r"\d").findall(value)) > 1 else 0.25)
+
+
+@lru_cache(maxsize=2048)
+def is_credential(value: str) -> bool:
+    """True when a value alone on its line has the form of an exchange's key or secret."""
+    if _is(_FORMATS, value):
+        return True
+    if not 16 <= len(value) <= 128 or (len(value) <= 40 and is_address(value)):
+        return False
+    mixed = _compiled("[A-Z]").search(value) and _compiled("[a-z]").search(value)
+    return is_random(value, 16, 0.75 if mixed else 0.3)
+
+
+@lru_cache(maxsize=2048)
+def is_passlike(value: str, *, mixed_case: bool = False) -> bool:
+    """True when a bare word in prose is a password: digits with letters, or symbols; no term such as SHA256."""
+    core = value.strip(".,;:()[]\"'")
+    if len(core) < 5 or is_term(core) or is_word(core):
+        return False
+    letters = _compiled(r"[^\W\d_]").search(core) is not None
+    if letters and _compiled(r"\d").search(core):
+        return True
+    if letters and _compiled(r"[@#$%^&*+=~?!][^\s!?]|[@#$%^&*+=~]$").search(core):
+        return not _is(r"[A-Za-z]+(?:_[A-Za-z]+)+|[a-z_]+=.*", core)
+    return mixed_case and _compiled("[A-Z]").search(core) is not None and core.upper() != core
+
+
+# Values known by their form, label or not: kind, what must occur in the text (one of these), pattern; its group 1
+# is the value where there is one.
+_BEGIN = r"-----BEGIN[ +%20A-Z0-9]{0,40}-----"
+_WORD = r"(?<![A-Za-z0-9])"
+FORMS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("pem", ("-----BEGIN",), _BEGIN + r"(?:[A-Za-z0-9+/=\s\\%:,.>|\"']|-(?!-))*+-----END[ +%20A-Z0-9]{0,40}-----"),
+    ("pem", ("-----BEGIN",), _BEGIN + r"(?:(?:\\+[nr]|[\s>|\"'%]){0,16}+[A-Za-z0-9+/=%]{16,}+)++"
+                             r"(?:(?:\\+[nr]|\s){1,8}[A-Za-z0-9+/]{1,15}={1,2})?"),
+    ("pem", ("MII", "MIG", "MIH", "MIE", "MC4CAQ", "MHcCAQ", "MHQCAQ", "MFMCAQ"),
+     rf"(?<![A-Za-z0-9+/]){_DER}[A-Za-z0-9+/]{{28,}}+={{0,2}}"
+     rf"(?:(?:\\+[nr]|[\s>|]){{1,16}}+(?:[A-Za-z0-9+/]{{40,76}}+={{0,2}}"
+     rf"|(?=\S*[\d+/=])[A-Za-z0-9+/]{{4,76}}+={{0,2}}(?=[\s\"'`\\]|$)))*+"),
+    ("jwt", ("eyJ",), r"(?:(?<![\w-])|(?<=%20))eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*)?"),
+    ("email", ("@",), r"(?<![\w.+%/@-])[\w.+%-]{1,64}+@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![\w@])"),
+    ("email", ("%40",), r"(?<![\w.+%-])[\w.+-]{1,64}%40(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}"),
+    ("password", ("://",), r"://[^\s/:@\"'<>]{0,64}:([^\s/@\"'<>]{1,128})@[\w.-]"),
+    ("password", ("curl",), r"(?:\s-u|--user)[ =][\"']?[^\s:\"']{1,128}:([^\s\"']{1,200})"),
+    ("key", ("curl",), r"(?:\s-u|--user)[ =][\"']?([^\s:\"'<]{8,128}):"),
+    ("token", (":AA", "%3AAA"), _WORD + r"(?:bot)?(\d{8,10}(?::|%3A)AA[A-Za-z0-9_-]{28,40})(?![A-Za-z0-9_-])"),
+    ("token", ("webhooks/",), r"webhooks/\d{10,20}/([\w-]{30,})"),
+    ("token", ("hooks.slack.com",), r"hooks\.slack\.com/(?:services|workflows)/([\w/]{20,})"),
+    ("token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "_live_", "_test_"),
+     _WORD + r"(?:gh[pousr]|github_pat|[srp]k_live|[srp]k_test)_[A-Za-z0-9_]{16,}"),
+    ("token", ("xox", "glpat-", "sk-"), _WORD + r"(?:xox[abprs]-[\w-]{10,}|glpat-[\w-]{20,}|sk-[A-Za-z0-9_-]{20,})"),
+    ("key", ("AKIA", "ASIA"), _WORD + r"A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
+    ("key", ("rganizations",),
+     r"organizations(?:\\*/|%2F)[0-9A-Fa-f-]{30,36}(?:(?:\\*/|%2F)apiKeys(?:\\*/|%2F)[0-9A-Fa-f-]{8,36})?"),
+    ("key", ("bg_",), _WORD + r"bg_[0-9A-Za-z]{16,40}(?![A-Za-z0-9])"),
+    ("key", ("mx0",), _WORD + r"mx0[0-9A-Za-z]{13,20}(?![A-Za-z0-9])"),
+    ("key", ("account-", "master-"), _WORD + r"(?:account|master)-(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}"),
+    ("key", ("K-",), _WORD + r"K-[0-9a-f]{40}(?![A-Za-z0-9])"),
+    ("secret", ("S-",), _WORD + r"S-[0-9a-f]{40}(?![A-Za-z0-9])"),
+    ("secret", ("cxakp_",), r"cxakp_[A-Za-z0-9]{8,}"),
+)  # fmt: skip
+# Dashed groups of HTX and Poloniex: no id has these.
+GROUPED = r"[0-9a-z]{8,12}-[0-9a-z]{8}-[0-9a-z]{8}-[0-9a-z]{4,5}|[A-Z0-9]{8}(?:-[A-Z0-9]{8}){3}"

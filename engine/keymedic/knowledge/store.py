@@ -1,0 +1,169 @@
+"""Knowledge: the compiled packs, ready for use. Compiled once, kept in the user's cache, loaded in milliseconds."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+import keymedic
+from keymedic import paths
+from keymedic.knowledge.index import Head, Index, pack_decoder, symptom_decoder
+from keymedic.knowledge.patterns import Refused, Scanner
+from keymedic.knowledge.problems import PackError
+from keymedic.model import Cause, Pack, Question, Remedy, Symptom
+
+FORMAT = 2
+"""Changes when the layout of the cache does."""
+
+_KEPT = 5
+
+Progress = Callable[[str], None]
+
+
+class Knowledge:
+    """All that the packs say. Read-only; pass it around, never change it."""
+
+    def __init__(self, index: Index, scanner: Scanner) -> None:
+        self.index = index
+        self.scanner = scanner
+        self.causes: dict[str, Cause] = index.causes
+        self._packs: dict[str, Pack] = {}
+        self._symptoms: dict[int, Symptom] = {}
+        self._ids: dict[str, dict[str, str]] = {"exchange": {}, "source": {}}
+        for head in index.heads.values():
+            if head.kind != "base":
+                for name in reversed(head.ids):
+                    self._ids[head.kind].setdefault(name.lower(), head.id)
+        for head in index.heads.values():  # a pack's own id wins over another's alias
+            if head.kind != "base":
+                self._ids[head.kind][head.id] = head.id
+
+    def pack(self, name: str) -> Pack:
+        """The pack with this id (without its symptoms and deductions). Raises KeyError."""
+        if name not in self._packs:
+            self._packs[name] = pack_decoder.decode(self.index.packs[name])
+        return self._packs[name]
+
+    def head(self, name: str) -> Head:
+        """Id, kind, name, version of a pack. Raises KeyError."""
+        return self.index.heads[name]
+
+    def symptom(self, number: int) -> Symptom:
+        """The symptom with this number of the index."""
+        if number not in self._symptoms:
+            self._symptoms[number] = symptom_decoder.decode(self.index.symptoms[number])
+        return self._symptoms[number]
+
+    def resolve(self, kind: str, name: str) -> str | None:
+        """The pack id that an id, ccxt id or alias of this kind stands for; None when no pack knows it."""
+        return self._ids[kind].get(name.strip().lower())
+
+    def suggest(self, kind: str, name: str) -> list[str]:
+        """Known ids close to a misspelt one."""
+        return difflib.get_close_matches(name.lower(), list(self._ids[kind]), n=2, cutoff=0.75)
+
+    def base(self) -> list[Pack]:
+        """The base packs."""
+        return [self.pack(head.id) for head in self.index.heads.values() if head.kind == "base"]
+
+    def family(self, name: str) -> tuple[str, ...]:
+        """A pack and the packs that it extends, nearest first."""
+        chain = [name]
+        while (parent := self.index.heads[chain[-1]].extends) and parent not in chain:
+            chain.append(parent)
+        return tuple(chain)
+
+    def questions(self, packs: Sequence[str]) -> list[Question]:
+        """Questions of the base packs and of these packs."""
+        return [question for pack in self._with_base(packs) for question in pack.questions]
+
+    def remedies(self, packs: Sequence[str]) -> list[Remedy]:
+        """Remedies of these packs, then of the base packs."""
+        return [remedy for pack in reversed(self._with_base(packs)) for remedy in pack.remedies]
+
+    def _with_base(self, packs: Sequence[str]) -> list[Pack]:
+        return [*self.base(), *(self.pack(name) for name in packs if self.index.heads[name].kind != "base")]
+
+
+def load(extra: Sequence[Path] = (), progress: Progress | None = None) -> Knowledge:
+    """The built-in packs and those of the `extra` folders, from the cache where it is fresh.
+
+    Raises PackError when a pack cannot be used. `progress` is called with a line when packs must be compiled.
+    """
+    folders = [paths.rules(), *extra]
+    folder = paths.cache()
+    name = _fingerprint(folders)
+    cached = _read_cache(folder, name)
+    if cached:
+        return cached
+    if progress:
+        progress("Preparing the rule packs (once after each change) ...")
+    from keymedic.knowledge.compile import compile_index  # not needed when the cache is warm
+    from keymedic.knowledge.load import library
+
+    packs = library(folders)
+    index = compile_index(packs)
+    try:
+        scanner = Scanner(index.patterns)
+    except Refused:
+        from keymedic.knowledge import lint
+
+        raise PackError(lint.check(packs)) from None
+    _write_cache(folder, name, index, scanner)
+    return Knowledge(index, scanner)
+
+
+def _fingerprint(folders: Sequence[Path]) -> str:
+    """A name that changes whenever a pack file, the engine or the cache's layout does."""
+    from hashlib import blake2b
+
+    digest = blake2b(f"{FORMAT} {keymedic.__version__}".encode(), digest_size=12)
+    for folder in folders:
+        stack = [str(folder)]
+        while stack:
+            with os.scandir(stack.pop()) as entries:
+                for entry in sorted(entries, key=lambda e: e.name):
+                    if entry.is_dir():
+                        stack.append(entry.path)
+                    elif entry.name.endswith(".yaml"):
+                        stat = entry.stat()
+                        digest.update(f"{entry.path} {stat.st_size} {stat.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _read_cache(folder: Path, name: str) -> Knowledge | None:
+    try:
+        index = msgspec.msgpack.decode((folder / f"{name}.index").read_bytes(), type=Index)
+        scanner = Scanner.load(index.patterns, (folder / f"{name}.scan").read_bytes())
+    except (OSError, ValueError, Refused):  # absent, of another machine, or damaged: compile again
+        return None
+    return Knowledge(index, scanner)
+
+
+def _write_cache(folder: Path, name: str, index: Index, scanner: Scanner) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _make_room(folder)
+        _replace(folder / f"{name}.scan", scanner.dump())
+        _replace(folder / f"{name}.index", msgspec.msgpack.encode(index))
+    except OSError:  # a read-only home costs time, not the answer
+        return
+
+
+def _make_room(folder: Path) -> None:
+    """Remove the oldest entries: each set of packs (overlays, other versions) keeps its own for a while."""
+    entries = sorted(folder.glob("*.index"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in entries[_KEPT:]:
+        old.unlink(missing_ok=True)
+        old.with_suffix(".scan").unlink(missing_ok=True)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+    Path(file.name).replace(path)
