@@ -9,6 +9,7 @@ import msgspec
 
 from keymedic.errors import Unusable
 from keymedic.evaluation import LabelledCase
+from keymedic.inference.answers import UNKNOWN
 from keymedic.knowledge.store import Knowledge
 
 STRENGTH = 100.0
@@ -17,7 +18,7 @@ _FOLDS = 5
 
 
 class Calibration(msgspec.Struct):
-    """New priors and how well old and new foretell cases that were left out (mean log loss in bits, lower is better)."""
+    """New priors, and how well old and new foretell left-out cases (mean log loss in bits, lower is better)."""
 
     cases: int
     priors: dict[str, float]
@@ -28,7 +29,7 @@ class Calibration(msgspec.Struct):
 
 def calibrate(knowledge: Knowledge, cases: Sequence[LabelledCase]) -> Calibration:
     """Re-estimate the priors. Raises Unusable when no case says what was established."""
-    closed = [case.resolved for case in cases if case.resolved in knowledge.causes]
+    closed = [case.resolved for case in cases if case.resolved in knowledge.causes and case.resolved != UNKNOWN]
     if not closed:
         raise Unusable("no case has a `resolved` cause that the packs know: close some cases first")
     before = _shares({cause.id: cause.prior for cause in knowledge.causes.values()})
@@ -44,14 +45,14 @@ def calibrate(knowledge: Knowledge, cases: Sequence[LabelledCase]) -> Calibratio
 
 def _estimate(before: dict[str, float], closed: Sequence[str | None]) -> dict[str, float]:
     """Dirichlet smoothing. `unknown` keeps its share: a closed case never ends there."""
-    open_share = before.get("unknown", 0.0)
-    counts = {cause: STRENGTH * share for cause, share in before.items() if cause != "unknown"}
+    open_share = before.get(UNKNOWN, 0.0)
+    counts = {cause: STRENGTH * share for cause, share in before.items() if cause != UNKNOWN}
     for cause in closed:
         if cause in counts:
             counts[str(cause)] += 1.0
     total = sum(counts.values())
     shares = {cause: (1.0 - open_share) * count / total for cause, count in counts.items()}
-    return {**shares, "unknown": open_share} if open_share else shares
+    return {**shares, UNKNOWN: open_share} if open_share else shares
 
 
 def _shares(priors: dict[str, float]) -> dict[str, float]:

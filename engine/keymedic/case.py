@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from zlib import crc32
 
 import msgspec
@@ -135,7 +136,8 @@ def _conclude(case: Case, answers: dict[str, str], notices: list[Notice], why: b
     place = _place(knowledge, context)
     remedies = Remedies(knowledge, place, facts, weighed.probabilities)
     leading = weighed.ranked()[0]
-    fixes = [fix for remedy in remedies.offered(leading) if (fix := remedies.fix(remedy))]
+    told = (fix for remedy in remedies.offered(leading) if (fix := remedies.fix(remedy)))
+    fixes = list(islice(told, result.MOST_FIXES))
     verdict = result.verdict(knowledge, weighed, fixes)
     chain = [name for names in place.packs.values() for name in names]
     asked = candidates(knowledge, chain, weighed.probabilities, remedies.of, facts)
@@ -157,7 +159,7 @@ def _conclude(case: Case, answers: dict[str, str], notices: list[Notice], why: b
         exchange=_named(knowledge, context, "exchange"),
         source=_named(knowledge, context, "source"),
         causes=result.causes(knowledge, weighed, where, place.names, facts, everything=why),
-        remedies=tuple(fixes[: result.MOST_FIXES]),
+        remedies=tuple(fixes),
         questions=tuple(result.question(c, place.names, facts) for c in asked[: result.MOST_QUESTIONS]),
         notices=tuple(notices),
         masked=result.masked(case.intake),

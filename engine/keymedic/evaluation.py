@@ -8,6 +8,7 @@ counts as clean). calibration: expected difference between the first cause's pro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -25,7 +26,7 @@ class LabelledCase(msgspec.Struct):
 
     id: str
     text: str
-    accept: list[str]
+    accept: Annotated[list[str], msgspec.Meta(min_length=1)]
     kind: str = ""
     exchange: str | None = None
     platform: str | None = None
@@ -98,7 +99,7 @@ def read(text: str, name: str) -> list[LabelledCase]:
     """Cases from JSON lines. Raises Unusable with the first line that is none."""
     decoder = msgspec.json.Decoder(LabelledCase)
     cases = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 cases.append(decoder.decode(line))
@@ -124,10 +125,13 @@ def select(knowledge: Knowledge, cases: Sequence[LabelledCase], only: frozenset[
 
 
 def judge(knowledge: Knowledge, cases: Iterable[LabelledCase]) -> list[Judged]:
-    """Diagnose each case from its text, exchange and platform."""
+    """Diagnose each case from its text, exchange and platform. Raises Unusable with the first that has no text."""
     judged = []
     for case in cases:
-        found = engine.diagnose(case.text, knowledge, exchange=case.exchange, source=case.platform)
+        try:
+            found = engine.diagnose(case.text, knowledge, exchange=case.exchange, source=case.platform)
+        except Unusable as error:
+            raise Unusable(f"case {case.id}: {error}") from None
         causes = [(cause.id, cause.probability) for cause in found.causes]
         judged.append(Judged(case, causes, found.causes[0].key_problem, found.verdict))
     return judged
@@ -191,7 +195,8 @@ def _miss(item: Judged) -> Miss:
 
 def table(summary: Summary) -> Iterator[str]:
     """The measures as lines of text."""
-    yield f"{'':24}{'cases':>6}{'top1':>7}{'resolved':>10}{'first':>7}{'in 3':>7}{'harmless':>10}{'clean':>7}{'calib.':>8}"
+    heads = f"{'cases':>6}{'top1':>7}{'resolved':>10}{'first':>7}{'in 3':>7}{'harmless':>10}{'clean':>7}{'calib.':>8}"
+    yield f"{'':24}{heads}"
     for item in (summary.overall, *summary.groups):
         yield (
             f"{item.group:24}{item.cases:>6}{_number(item.top1):>7}{item.resolved:>10}{_number(item.resolved1):>7}"

@@ -103,6 +103,8 @@ class Question(Record, frozen=True, kw_only=True):
     outcomes: dict[str, Outcome]
     when: Condition | None = None
     answered_by: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    """Causes of which some answer says something."""
     source: tuple[str, ...] = ()
 
 

@@ -15,6 +15,7 @@ from keymedic.model import Procedure, Remedy, RemedyStep, Step
 RISKS = {"none": 0, "low": 1, "medium": 2, "high": 3}
 OFFERED = 0.05
 """A remedy is offered when the causes it mends have at least this probability together."""
+_NEARLY = 0.85
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 
 
@@ -47,11 +48,12 @@ class Remedies:
                 self._of_cause.setdefault(cause, []).append(remedy.id)
 
     def of(self, cause: str) -> str:
-        """The remedy for a cause: of those that mend it, the one that covers most; least risk in a tie."""
-        return max(self._of_cause.get(cause, ()), key=self._merit, default="")
-
-    def _merit(self, name: str) -> tuple[float, int]:
-        return round(self.covers[name], 6), -RISKS[self.known[name].risk]
+        """The remedy for a cause: of those that mend it and cover nearly as much as the best of them, the one with
+        the least risk."""
+        names = self._of_cause.get(cause, ())
+        enough = _NEARLY * max((self.covers[name] for name in names), default=0.0)
+        good = [name for name in names if self.covers[name] >= enough]
+        return min(good, key=lambda name: (RISKS[self.known[name].risk], -round(self.covers[name], 6)), default="")
 
     def offered(self, leading: str) -> list[Remedy]:
         """Remedies worth offering: the leading cause's first, then the others, least destructive first."""
@@ -124,7 +126,7 @@ class Remedies:
                 return self._where(self.knowledge.head(pack).kind), pack, procedure
         if reference.optional:
             return None
-        for base in self.knowledge.base():
+        for base in self.knowledge.base:
             if reference.use in base.procedures:
                 return self._where(kind), base.id, base.procedures[reference.use]
         return None

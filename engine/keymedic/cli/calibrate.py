@@ -33,10 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print(msgspec.json.format(msgspec.json.encode(result), indent=2).decode())
         return 0
-    print(f"{result.cases} closed cases; bits of surprise per left-out case: {result.loss_before:.2f} with the present")
-    print(
-        f"priors, {result.loss_after:.2f} with re-estimated ones (five-fold). Put into rules/base/causes.yaml if better:"
-    )
+    print(f"{result.cases} closed cases. Bits of surprise per left-out case (five-fold; less is better):")
+    print(f"{result.loss_before:.2f} with the present priors, {result.loss_after:.2f} with re-estimated ones.")
+    better = result.loss_after < result.loss_before
+    print("Worth putting into rules/base/causes.yaml:" if better else "No better: keep the present ones.")
     for cause in sorted(result.priors, key=lambda name: -result.priors[name]):
         print(f"  {cause:34} {result.before[cause]:.4f} -> {result.priors[cause]:.4f}")
     return 0

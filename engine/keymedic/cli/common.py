@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from keymedic.errors import Unusable
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 256_000_000
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x08\x0b")
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are one line, as all others, and that takes no abbreviated options."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **options})
+
+    def error(self, message: str) -> NoReturn:
+        """Raise Unusable."""
+        raise Unusable(f"{message}: see `{self.prog} --help`")
 
 
 def command(subparsers: Any, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
@@ -62,12 +73,17 @@ def progress(line: str) -> None:
     print(f"keymedic: {line}", file=sys.stderr, flush=True)
 
 
+def at_keyboard() -> bool:
+    """Whether a person types the input."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def colour(stream: Any = None) -> bool:
     """Whether to print in colour: a terminal, and neither NO_COLOR nor TERM=dumb says no."""
     stream = stream or sys.stdout
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or (stream is not None and stream.isatty())
 
 
 def width() -> int:
@@ -81,7 +97,7 @@ def show(diagnosis: Diagnosis, fmt: str, *, why: bool = False) -> None:
     """Print a diagnosis in a format."""
     from keymedic.report import render
 
-    sys.stdout.write(render(diagnosis, fmt, why=why, colour=fmt == "term" and colour(), width=width()))
+    print(render(diagnosis, fmt, why=why, colour=fmt == "term" and colour(), width=width()), end="")
 
 
 def read_file(name: str) -> str:
@@ -96,7 +112,9 @@ def read_file(name: str) -> str:
 
 
 def read_stdin() -> str:
-    """All of standard input. Raises Unusable when it is too large or no text."""
+    """All of standard input. Raises Unusable when there is none, when it is too large or no text."""
+    if sys.stdin is None:
+        raise Unusable("standard input is closed: give the message as an argument or with -f FILE")
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise Unusable(f"standard input has more than {MAX_BYTES // 1_000_000} MB: cut out the part in question")

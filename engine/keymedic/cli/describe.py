@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from keymedic.errors import Unusable
 from keymedic.knowledge.store import Knowledge
 from keymedic.model import Cause, Pack, Question, Symptom
+
+_JOINTS = {"all": " and ", "any": " or ", "none": " or "}
 
 
 def describe(knowledge: Knowledge, name: str) -> str:
@@ -54,7 +57,7 @@ def _pack(knowledge: Knowledge, pack: Pack) -> Iterator[str]:
 
 def _symptom(symptom: Symptom) -> Iterator[str]:
     yield f"{symptom.id}: {symptom.title}"
-    yield from _indented([symptom.means, f"matches {symptom.match}"])
+    yield from _indented([symptom.means, f"matches {_matcher(symptom.match)}"])
     yield from _indented([f"for {_weights(symptom.indicates)}"] if symptom.indicates else [])
     yield from _indented([f"against {_weights(symptom.against)}"] if symptom.against else [])
 
@@ -66,11 +69,26 @@ def _cause(cause: Cause) -> Iterator[str]:
 
 
 def _question(question: Question) -> Iterator[str]:
-    yield f"{question.id}: {question.text} (customer {question.cost})"
+    yield f"{question.id}: {question.text} (the customer {question.cost})"
     for name, outcome in question.outcomes.items():
         said = [f"for {_weights(outcome.indicates)}"] if outcome.indicates else []
         said += [f"against {_weights(outcome.against)}"] if outcome.against else []
-        yield f"  {name}: {'; '.join(said) or 'says nothing'}"
+        label = f" ({outcome.label})" if outcome.label else ""
+        yield f"  {name}{label}: {'; '.join(said) or 'says nothing'}"
+
+
+def _matcher(match: Any) -> str:
+    """A matcher in one line."""
+    if not isinstance(match, dict):
+        return ", ".join(map(str, match)) if isinstance(match, list) else repr(match)
+    parts = []
+    for key, value in match.items():
+        if key in _JOINTS:
+            said = _JOINTS[key].join(_matcher(part) for part in value)
+            parts.append(f"not ({said})" if key == "none" else f"({said})" if len(value) > 1 else said)
+        else:
+            parts.append(f"{key} {_matcher(value)}")
+    return " and ".join(parts)
 
 
 def _weights(weights: dict[str, float]) -> str:

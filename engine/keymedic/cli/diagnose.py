@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ def configure(subparsers: Any) -> None:
     parser.add_argument(
         "--answer", action="append", default=[], metavar="ID=VALUE", help="answer to a question (may be repeated)"
     )
-    parser.add_argument("--format", choices=FORMATS, default="term", help="how to print (default: term)")
+    parser.add_argument("--format", choices=FORMATS, help="how to print (default: term, with --jsonl json)")
     parser.add_argument("--why", action="store_true", help="all evidence, near misses, what would change the verdict")
     common.add_rules(parser)
     parser.set_defaults(run=run)
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         text, knowledge, exchange=arguments.exchange, source=arguments.source, answers=answers, why=arguments.why
     )
     note_unknown_ids(diagnosis)
-    common.show(diagnosis, arguments.format, why=arguments.why)
+    common.show(diagnosis, arguments.format or "term", why=arguments.why)
     return 0
 
 
@@ -75,7 +76,7 @@ def parse_answers(given: list[str]) -> dict[str, str]:
     for item in given:
         name, sign, value = item.partition("=")
         if not sign:
-            raise Unusable(f"--answer {item}: write it as ID=VALUE, for example base.changed_login=yes")
+            raise Unusable(f"answer {item!r}: write it as ID=VALUE, for example base.changed_login=yes")
         answers[name.strip()] = value.strip()
     return answers
 
@@ -84,7 +85,7 @@ def _input(arguments: argparse.Namespace) -> str:
     if arguments.file:
         return common.read_file(arguments.file)
     if arguments.text is not None and arguments.text != "-":
-        return str(arguments.text)
-    if arguments.text is None and sys.stdin.isatty():
+        return common.decode(os.fsencode(arguments.text), "the argument")
+    if arguments.text is None and common.at_keyboard():
         raise Unusable("nothing to diagnose: give the message as an argument, -f FILE, or - and paste it")
     return common.read_stdin()

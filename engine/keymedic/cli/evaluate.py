@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from keymedic.cli import common
+from keymedic.errors import Unusable
+
+if TYPE_CHECKING:
+    from keymedic.evaluation import LabelledCase
+    from keymedic.knowledge.store import Knowledge
 
 EXAMPLES = """\
   keymedic evaluate cases.jsonl                     table: overall, per exchange, per kind, misses
@@ -31,11 +38,29 @@ def run(arguments: argparse.Namespace) -> int:
 
     knowledge = common.knowledge(arguments)
     cases = evaluation.read(common.read_file(arguments.cases), arguments.cases)
+    _note_unknown_causes(knowledge, cases)
     only = frozenset(name for name in arguments.only.split(",") if name)
-    judged = evaluation.judge(knowledge, evaluation.select(knowledge, cases, only))
+    chosen = evaluation.select(knowledge, cases, only)
+    if not chosen:
+        raise Unusable(f"{arguments.cases}: no case is of {arguments.only}")
+    judged = evaluation.judge(knowledge, chosen)
     summary = evaluation.summarise(judged)
     if arguments.format == "json":
         print(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode())
     else:
         print("\n".join(evaluation.table(summary)))
     return 0
+
+
+def _note_unknown_causes(knowledge: Knowledge, cases: Sequence[LabelledCase]) -> None:
+    """Labels that no cause bears, one line each on stderr: such a case can never be right."""
+    import difflib
+
+    from keymedic.evaluation import is_one_of
+
+    labels = {label: case.id for case in reversed(cases) for label in (*case.accept, case.resolved) if label}
+    for label, case in sorted(labels.items()):
+        if not any(is_one_of(cause, [label]) for cause in knowledge.causes):
+            close = difflib.get_close_matches(label, list(knowledge.causes), n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            print(f"keymedic: case {case}: no cause is called {label!r}{hint}", file=sys.stderr)

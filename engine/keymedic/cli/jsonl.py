@@ -10,14 +10,14 @@ import msgspec
 
 from keymedic import case
 from keymedic.cli import common
-from keymedic.cli.diagnose import note_unknown_ids
+from keymedic.cli.diagnose import note_unknown_ids, parse_answers
 from keymedic.diagnosis import Diagnosis
 from keymedic.errors import Unusable
 from keymedic.knowledge.store import Knowledge
 
 
 class CaseLine(msgspec.Struct):
-    """One line of input. Keys that Keymedic does not know are passed over."""
+    """One line of input; see schema/case.schema.json. Keys that Keymedic does not know are passed over."""
 
     text: str
     id: str | int | None = None
@@ -34,7 +34,13 @@ class BadLine(msgspec.Struct, omit_defaults=True):
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read cases from standard input, write diagnoses to standard output. 2 when a line was unusable."""
+    """Read cases from standard input, write diagnoses to standard output. 2 when a line was unusable.
+
+    Empty lines are passed over. Each diagnosis is written at once, so that another program can wait for it.
+    """
+    if arguments.format not in (None, "json"):
+        raise Unusable(f"--jsonl writes JSON lines: leave out --format {arguments.format}")
+    answers = parse_answers(arguments.answer)
     knowledge = common.knowledge(arguments)
     decoder, encoder = msgspec.json.Decoder(CaseLine), msgspec.json.Encoder()
     from keymedic.report.machine import encode
@@ -44,24 +50,26 @@ def run(arguments: argparse.Namespace) -> int:
         if not line.strip():
             continue
         try:
-            record = _diagnose(knowledge, decoder.decode(line), arguments, number)
+            record = _diagnose(knowledge, decoder.decode(line), arguments, answers, number)
             out = encode(record, indent=0).encode()
         except (msgspec.MsgspecError, Unusable, UnicodeDecodeError) as error:
             bad += 1
             print(f"keymedic: line {number}: {error}", file=sys.stderr)
             out = encoder.encode(BadLine(error=str(error), id=_id(line)))
         sys.stdout.buffer.write(out.rstrip(b"\n") + b"\n")
-    sys.stdout.buffer.flush()
+        sys.stdout.buffer.flush()
     return 2 if bad else 0
 
 
-def _diagnose(knowledge: Knowledge, line: CaseLine, arguments: argparse.Namespace, number: int) -> Diagnosis:
+def _diagnose(
+    knowledge: Knowledge, line: CaseLine, arguments: argparse.Namespace, answers: dict[str, str], number: int
+) -> Diagnosis:
     diagnosis = case.diagnose(
         line.text,
         knowledge,
         exchange=line.exchange or arguments.exchange,
         source=line.source or arguments.source,
-        answers=line.answers,
+        answers={**answers, **line.answers},
         why=arguments.why,
     )
     note_unknown_ids(diagnosis, f"line {number}: ")

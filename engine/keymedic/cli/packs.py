@@ -15,9 +15,11 @@ from keymedic.knowledge.problems import Problem
 EXAMPLES = """\
   keymedic packs list                     every pack with version and size
   keymedic packs show kucoin              what a pack knows
+  keymedic packs show key.expired         what a cause, symptom or question means
   keymedic packs check                    all packs: form, names, patterns
   keymedic packs check my/pack.yaml       one file against all others
-  keymedic packs test kucoin              the pack's own examples"""
+  keymedic packs test                     all examples and counterexamples
+  keymedic packs test kucoin              those of one pack"""
 
 
 def configure(subparsers: Any) -> None:
@@ -25,12 +27,12 @@ def configure(subparsers: Any) -> None:
     parser = common.command(subparsers, "packs", "List, show, check and test the rule packs.", EXAMPLES)
     actions = parser.add_subparsers(dest="action", metavar="list|show|check|test", required=True)
     for name, run, summary in (
-        ("list", _list, "every pack with version, status and number of symptoms"),
-        ("show", _show, "what a pack, symptom, cause or question says"),
-        ("check", _check, "form, names, patterns; every problem as file:line:col"),
-        ("test", _test, "run the packs' own examples and counterexamples"),
+        ("list", _list, "Every pack with version, status and number of symptoms."),
+        ("show", _show, "What a pack, symptom, cause or question says."),
+        ("check", _check, "Form, names, patterns; every problem as file:line:col."),
+        ("test", _test, "Run the packs' own examples and counterexamples."),
     ):
-        action = actions.add_parser(name, help=summary, description=summary)
+        action = common.command(actions, name, summary, _examples(name))
         common.add_rules(action)
         if name != "list":
             many = "NAME" if name != "check" else "FILE"
@@ -38,13 +40,17 @@ def configure(subparsers: Any) -> None:
         action.set_defaults(run=run)
 
 
+def _examples(action: str) -> str:
+    return "\n".join(line for line in EXAMPLES.splitlines() if f" packs {action} " in line)
+
+
 def _list(arguments: argparse.Namespace) -> int:
     knowledge = common.knowledge(arguments)
     heads = sorted(knowledge.index.heads.values(), key=lambda head: (head.kind, head.id))
     width = max(len(head.id) for head in heads)
     for head in heads:
-        line = f"{head.kind:8}  {head.id:{width}}  {head.version:7}  {head.status:8}  {head.symptoms:4} symptoms  {head.name}"
-        print(line)
+        state = f"{head.version:7}  {head.status:8}  {head.symptoms:4} symptoms"
+        print(f"{head.kind:8}  {head.id:{width}}  {state}  {head.name}")
     symptoms = sum(head.symptoms for head in heads)
     print(f"{len(heads)} packs, {symptoms} symptoms, {len(knowledge.causes)} causes")
     return 0

@@ -23,10 +23,10 @@ def check_answers(knowledge: Knowledge, answers: Mapping[str, str]) -> None:
         if name not in known:
             close = difflib.get_close_matches(name, list(known), n=1)
             hint = f"did you mean {close[0]}?" if close else "see `keymedic packs show base.questions`"
-            raise Unusable(f"--answer {name}={value}: there is no question {name!r}: {hint}")
+            raise Unusable(f"answer {name!r}: there is no such question: {hint}")
         outcomes = [*known[name].outcomes, UNKNOWN]
         if value not in outcomes:
-            raise Unusable(f"--answer {name}={value}: the answers are {', '.join(outcomes)}")
+            raise Unusable(f"answer {name}={value!r}: the answers are {', '.join(outcomes)}")
 
 
 def answer_findings(knowledge: Knowledge, answers: Mapping[str, str], facts: FactBase) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -11,8 +11,9 @@ from keymedic.inference.facts import FactBase, holds
 from keymedic.knowledge.store import Knowledge
 from keymedic.model import Question
 
-_CONSIDERED = 0.004
+_CONSIDERED = 0.01
 """Causes below this probability do not influence the choice of a question."""
+_NOTHING = 1e-12
 _WORTH = 0.03
 """Bits per unit of effort below which a question is not worth asking."""
 
@@ -42,36 +43,41 @@ def candidates(
     total = sum(likely.values())
     likely = {cause: p / total for cause, p in likely.items()}
     groups = {cause: remedy_of(cause) for cause in likely}
-    before = _entropy(likely, groups)
+    masses: dict[str, float] = {}
+    for cause, p in likely.items():
+        masses[groups[cause]] = masses.get(groups[cause], 0.0) + p
+    before = _entropy(masses.values())
     answered = set(facts.values("answered"))
     symptoms = set(facts.values("symptom"))
     found = []
     for question in knowledge.questions(packs):
         if question.id in answered or not symptoms.isdisjoint(question.answered_by):
             continue
-        touched = any(
-            cause in likely
-            for outcome in question.outcomes.values()
-            for cause in (*outcome.indicates, *outcome.against)
-        )
+        touched = {cause: likely[cause] for cause in question.about if cause in likely}
         if not touched or not holds(question.when, facts):
             continue
-        gain = before - _expected(question, likely, groups)
+        gain = before - _expected(question, touched, groups, masses)
         cost = knowledge.index.costs[question.cost]
         if gain / cost >= _WORTH:
             found.append(Candidate(question, gain, cost))
     return sorted(found, key=lambda c: (-c.worth, c.question.id))
 
 
-def _expected(question: Question, likely: Mapping[str, float], groups: Mapping[str, str]) -> float:
-    """Uncertainty about the remedy that is left on average after the answer, in bits."""
-    table = likelihoods(question, likely)
+def _expected(
+    question: Question, touched: Mapping[str, float], groups: Mapping[str, str], masses: Mapping[str, float]
+) -> float:
+    """Uncertainty about the remedy that is left on average after the answer, in bits. Causes that the question does
+    not touch give every answer the same chance, so only the touched ones move the masses of the remedies."""
+    table = likelihoods(question, touched)
+    even = 1.0 / len(table)
     left = 0.0
     for row in table.values():
-        joint = {cause: p * row[cause] for cause, p in likely.items()}
+        joint = {group: mass * even for group, mass in masses.items()}
+        for cause, p in touched.items():
+            joint[groups[cause]] += p * (row[cause] - even)
         chance = sum(joint.values())
         if chance > 0:
-            left += chance * _entropy({cause: p / chance for cause, p in joint.items()}, groups)
+            left += chance * _entropy(mass / chance for mass in joint.values())
     return left
 
 
@@ -91,9 +97,6 @@ def likelihoods(question: Question, causes: Mapping[str, float]) -> dict[str, di
     return table
 
 
-def _entropy(probabilities: Mapping[str, float], groups: Mapping[str, str]) -> float:
-    """Uncertainty about the remedy in bits; causes of one remedy count as one."""
-    summed: dict[str, float] = {}
-    for cause, p in probabilities.items():
-        summed[groups[cause]] = summed.get(groups[cause], 0.0) + p
-    return -sum(p * math.log2(p) for p in summed.values() if p > 0)
+def _entropy(masses: Iterable[float]) -> float:
+    """Uncertainty in bits."""
+    return -sum(p * math.log2(p) for p in masses if p > _NOTHING)

@@ -20,14 +20,15 @@ def deduce(knowledge: Knowledge, facts: FactBase) -> tuple[list[Finding], list[D
     waiting: Sequence[Deduction] = knowledge.index.deductions
     in_play = set(facts.values("pack"))
     waiting = [d for d in waiting if knowledge.head(d.pack).kind == "base" or d.pack in in_play]
-    while True:
+    grew = True
+    while grew:
         fired = [rule for rule in waiting if holds(rule.when, facts)]
-        if not fired:
-            return findings, derived
+        grew = False
         for rule in fired:
-            _fire(knowledge, rule, facts, findings, derived)
+            grew = _fire(knowledge, rule, facts, findings, derived) or grew
         done = {id(rule) for rule in fired}
         waiting = [rule for rule in waiting if id(rule) not in done]
+    return findings, derived
 
 
 def _fire(
@@ -36,11 +37,13 @@ def _fire(
     facts: FactBase,
     findings: list[Finding],
     derived: list[Derived],
-) -> None:
+) -> bool:
+    """Add what a rule concludes. Returns whether any fact is new, so that other rules may follow."""
     because = support(rule.when, facts)
     concluded = [f"{name} = {value}" for name, value in rule.facts.items()]
+    grew = False
     for name, value in rule.facts.items():
-        facts.add(name, value, f"deduction {rule.id}", because)
+        grew = facts.add(name, value, f"deduction {rule.id}", because) or grew
     if rule.indicates or rule.against:
         findings.append(
             Finding(
@@ -55,7 +58,8 @@ def _fire(
             )
         )
         for cause in rule.indicates:
-            facts.add("indicated", cause, f"deduction {rule.id}", because)
+            grew = facts.add("indicated", cause, f"deduction {rule.id}", because) or grew
         concluded += [f"for {cause}" for cause in rule.indicates]
         concluded += [f"against {cause}" for cause in rule.against]
     derived.append(Derived(rule=rule.id, why=rule.why, concluded=tuple(concluded), because=because))
+    return grew

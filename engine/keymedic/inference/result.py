@@ -19,6 +19,8 @@ from keymedic.remedy import fill
 
 CERTAIN = 0.6
 """From this probability on the leading cause is the diagnosis."""
+LIKELY = 0.5
+"""From this probability of all causes together that leave the key alone on, the key is not the problem."""
 ONE_FIX = 0.75
 """From this coverage on one fix is enough, whichever of the causes it is."""
 MOST_CAUSES, MOST_FIXES, MOST_QUESTIONS = 10, 4, 5
@@ -32,12 +34,17 @@ def verdict(knowledge: Knowledge, weighed: Weighed, fixes: Sequence[Fix]) -> str
     if leading == UNKNOWN:
         return "unknown"
     if not knowledge.causes[leading].key_problem:
-        return "not_a_key_problem"
+        harmless = sum(p for cause, p in weighed.probabilities.items() if _harmless(knowledge, cause))
+        return "not_a_key_problem" if harmless >= LIKELY else "ambiguous"
     if weighed.probabilities[leading] >= CERTAIN:
         return "diagnosed"
     if fixes and fixes[0].covers >= ONE_FIX and leading in fixes[0].mends:
         return "same_fix"
     return "ambiguous"
+
+
+def _harmless(knowledge: Knowledge, cause: str) -> bool:
+    return cause != UNKNOWN and not knowledge.causes[cause].key_problem
 
 
 class Locator(msgspec.Struct):
@@ -92,15 +99,17 @@ def _cause(
         probability=round(weighed.probabilities[name], 4),
         key_problem=cause.key_problem,
         actor=cause.actor,
-        evidence=tuple(_evidence(knowledge, w, f, where) for w, f in reasons if w > 0),
-        against=tuple(_evidence(knowledge, -w, f, where) for w, f in reasons if w < 0),
+        evidence=tuple(_evidence(knowledge, w, f, where, names, facts) for w, f in reasons if w > 0),
+        against=tuple(_evidence(knowledge, -w, f, where, names, facts) for w, f in reasons if w < 0),
     )
 
 
-def _evidence(knowledge: Knowledge, weight: float, finding: Finding, where: Locator) -> Evidence:
+def _evidence(
+    knowledge: Knowledge, weight: float, finding: Finding, where: Locator, names: Mapping[str, str], facts: FactBase
+) -> Evidence:
     return Evidence(
         symptom=finding.id,
-        title=finding.title,
+        title=fill(finding.title, facts, names) or finding.title,
         pack=finding.pack,
         pack_version=finding.pack_version,
         weight=weight,

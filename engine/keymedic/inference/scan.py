@@ -101,6 +101,8 @@ class Folded:
 
     def to_text(self, offset: int) -> int:
         """Where an offset of the folded text stands in the text."""
+        if len(self._own) == 1:
+            return offset
         stone = bisect.bisect_right(self._own, offset) - 1
         return self._outer[stone] + offset - self._own[stone]
 
@@ -143,7 +145,8 @@ def _fields(knowledge: Knowledge, sight: Sight) -> None:
 def _concepts(knowledge: Knowledge, sight: Sight, found: dict[int, list[Span]]) -> None:
     """Atoms of concepts said close together in one sentence."""
     index = knowledge.index
-    wanted = [atom for atom in index.concepts if all(number in found for number in atom.concepts)]
+    said = found.keys()
+    wanted = [atom for atom in index.concepts if atom.concepts[0] in said and said >= set(atom.concepts)]
     if not wanted:
         return
     text = sight.event.text

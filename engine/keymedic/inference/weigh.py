@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -62,7 +61,10 @@ def _inside(finding: Finding, other: Finding) -> bool:
 def weigh(knowledge: Knowledge, findings: Sequence[Finding], packs: Iterable[str]) -> Weighed:
     """Weigh the findings that count. Within one event and aspect a cause takes its strongest weight for and its
     strongest against; across events and aspects weights add."""
-    shifts = [knowledge.pack(pack).priors for pack in sorted(packs)]
+    scores = dict(knowledge.log_priors)
+    for pack in sorted(packs):
+        for cause, shift in knowledge.pack(pack).priors.items():
+            scores[cause] += shift
     strongest: dict[tuple[int, str, str, bool], tuple[float, Finding]] = {}
     for finding in findings:
         for speaks_for, weights in ((True, finding.indicates), (False, finding.against)):
@@ -73,21 +75,9 @@ def weigh(knowledge: Knowledge, findings: Sequence[Finding], packs: Iterable[str
     reasons: dict[str, list[tuple[float, Finding]]] = {}
     for (_, _, cause, speaks_for), (weight, finding) in strongest.items():
         reasons.setdefault(cause, []).append((weight if speaks_for else -weight, finding))
-    priors = log_priors(knowledge)
-    scores = {
-        cause: prior + sum(shift.get(cause, 0.0) for shift in shifts) + _total(reasons.get(cause, ()))
-        for cause, prior in priors.items()
-    }
+    for cause, found in reasons.items():
+        scores[cause] += sum(weight for weight, _ in found)
     return Weighed(scores, normalise(scores), reasons)
-
-
-def _total(reasons: Iterable[tuple[float, Finding]]) -> float:
-    return sum(weight for weight, _ in reasons)
-
-
-def log_priors(knowledge: Knowledge) -> dict[str, float]:
-    """Prior of each cause in decibans."""
-    return {cause.id: 10.0 * math.log10(cause.prior) for cause in knowledge.causes.values()}
 
 
 def normalise(scores: Mapping[str, float]) -> dict[str, float]:

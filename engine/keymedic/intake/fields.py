@@ -10,7 +10,7 @@ import msgspec
 Span = tuple[int, int]
 
 _REASONS = (
-    "Client Error|Server Error|Unauthorized|Forbidden|Bad Request|Not Found|Too Many Requests|Bad Gateway|"
+    "Error|Client Error|Server Error|Unauthorized|Forbidden|Bad Request|Not Found|Too Many Requests|Bad Gateway|"
     "Service Unavailable|Gateway Time-?out|Internal Server Error|Unavailable For Legal Reasons|Payment Required|"
     "Method Not Allowed|Not Acceptable|Proxy Authentication Required|Conflict|I'm a teapot|Request Timeout"
 )
@@ -18,7 +18,7 @@ _THREE = re.compile(r"(?<![\w.])[1-5]\d\d(?![\w%]|[.,]\d)")
 _STATUS_BEFORE = re.compile(
     r"(?:\bHTTP/\d(?:\.\d)?\"?[ \t]+|\bHTTP[_ -]?(?:error|status|code|response)?[ \t:=#]*(?:code|status)?[ \t:=#]*"
     r"|\b(?:response[_ ]?)?(?:http[_ ]?)?status(?:[_ ]?code)?\\?[\"']?\s*[:=(\[ ]\s*\\?[\"']?"
-    r"|\b(?:returned|returns|responded|response|replied|answers?|answered|got|gets?|gives?|giving|with|codes?|errors?)"
+    r"|\b(?:returned|returns|responded|response|replied|answers?|answered|got|gets?|gives?|giving|ends? in|with|codes?|errors?)"
     r"(?: with)?(?: an?)?(?: HTTP)?(?: error)?(?: status)?(?: code)?[ \t]*[:=(\[]?[ \t]*|[\[(]\s*)$",
     re.IGNORECASE,
 )

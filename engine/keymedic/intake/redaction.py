@@ -88,7 +88,7 @@ _QUOTE = r"\|\||\\*[\"'`]|[“”„‘’«]|&quot;|&#34;|\\u0022|%22"
 _CLOSING = {"“": "”", "„": "“", "‘": "’", "«": "»"}
 _BARE = r"(?:[^\s,;&<>|\"'`\\]|\\(?![rnt])|[,;](?=[^\s\"'\w]|\w+[^\s=:\w])|&(?![\w.\[\]-]+=|\w+;)|[<>|](?=[^\s\w/]))+"
 _WRAPPED = r"[\\=]?\r?\n[ \t>|]*([A-Za-z0-9+/_-]{2,128}={0,2})[\"'`]?[ \t]*(?=\r?\n|$)"
-_MACHINE = r"(?<![A-Za-z0-9+/_%-])[A-Za-z0-9+/_%-]{16,}+={0,2}"
+_MACHINE = r"(?<![A-Za-z0-9+/_%-])[A-Za-z0-9+/_%-]{16}[A-Za-z0-9+/_%-]*+={0,2}"
 _SEED = r"(?i)[a-z]{3,8}(?:[ ,]{1,2}[a-z]{3,8}){11,23}(?![ ]?[\w'])"
 _SCHEME = r"(?i)(?:Bearer|Basic|Token|BITSTAMP|HS256|Digest|[\w-]*hmac[\w-]*|AWS4-HMAC-SHA256)[ \t]+"
 _DATA = r"(?i)(?:base64,|sha\d{3}[-:]|data:[\w/+.-]*;?,?|https?://[^\s\"'<>?]*)$"
@@ -215,7 +215,9 @@ def _machine(text: str) -> Iterator[Span]:
             continue
         if _compiled(_DATA).search(text, max(0, start - 256), start):
             continue
-        if strong and (text[found.end() : found.end() + 1] == "(" or _compiled(r"\w\.$").search(text, max(0, start - 2), start)):
+        if strong and (
+            text[found.end() : found.end() + 1] == "(" or _compiled(r"\w\.$").search(text, max(0, start - 2), start)
+        ):
             continue  # a method, an attribute
         said = announced(text, start, 3 if strong else 12)
         if said == "harmless":
@@ -240,7 +242,7 @@ def _labelled(text: str) -> Iterator[Span]:
         yield from values or _columns(text, label)
         if (stop := before_label(text, label.start)) is not None:
             value = _compiled(r"[^\s\"'`(]*$").search(text, max(0, stop - 200), stop)
-            if value and is_random(value[0], 12):
+            if value and is_random(value[0], 12, 0.8):
                 yield Span(value.start(), stop, label.kind, label.text, 4)
 
 
@@ -383,7 +385,11 @@ def _accept_machine(label: Label, value: str, tight: bool, quoted: bool, separat
         return sum(map(is_word, value.split())) < 3
     if label.kind == "secret" and quoted and tight and label.strong and not is_sentence(value):
         return len(value) >= 6 and not is_term(value)
-    if label.text.lower().endswith("id") and "lient" in label.text and re.fullmatch(r"[\da-f]{8}(?:-[\da-f]{4}){3}-.*", machine):
+    if (
+        label.text.lower().endswith("id")
+        and "lient" in label.text
+        and re.fullmatch(r"[\da-f]{8}(?:-[\da-f]{4}){3}-.*", machine)
+    ):
         return False  # an order's client id
     if label.kind == "token" and not label.strong and is_address(machine):
         return False
@@ -437,7 +443,10 @@ def _neighbours(text: str, spans: list[Span], machine: list[Span]) -> Iterator[S
         if right.start - left.end > 12 or left.end > right.start or between.lower() not in _JOINTS:
             continue
         if left.kind or right.kind or _pair(text[left.start : left.end], text[right.start : right.end]):
-            yield from (Span(s.start, s.end, s.kind or kind, "", 6) for s, kind in ((left, "key"), (right, "secret")))
+            for span, kind in ((left, "key"), (right, "secret")):
+                # Without a label, the key comes first.
+                known = span.kind if span.label or span.rank < 6 else kind
+                yield Span(span.start, span.end, known, "", 5)
 
 
 def _owned(text: str, machine: list[Span]) -> Iterator[Span]:
@@ -452,7 +461,7 @@ def _beside(text: str, spans: list[Span]) -> Iterator[Span]:
     """A short key before an unlabelled secret, a passphrase on the line after one."""
     for span in spans:
         left = _compiled(_LEFT).search(text, max(0, span.start - 28), span.start)
-        if left and is_random(left[1], 8):
+        if left and is_random(left[1], 8, 0.8):
             yield Span(*left.span(1), "key", "", 6)
         bare = _compiled(r"(?:^|\n)[\s>*\"'-]*$").search(text, max(0, span.start - 12), span.start)
         right = _compiled(_RIGHT_MARKED).match(text, span.end)

@@ -235,7 +235,7 @@ FORMS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("pem", ("-----BEGIN",), _BEGIN + r"(?:[A-Za-z0-9+/=\s\\%:,.>|\"']|-(?!-))*+-----END[ +%20A-Z0-9]{0,40}-----"),
     ("pem", ("-----BEGIN",), _BEGIN + r"(?:(?:\\+[nr]|[\s>|\"'%]){0,16}+[A-Za-z0-9+/=%]{16,}+)++"
                              r"(?:(?:\\+[nr]|\s){1,8}[A-Za-z0-9+/]{1,15}={1,2})?"),
-    ("pem", ("MII", "MIG", "MIH", "MIE", "MC4CAQ", "MHcCAQ", "MHQCAQ", "MFMCAQ"),
+    ("pem", ("MI", "MC4CAQ", "MHcCAQ", "MHQCAQ", "MFMCAQ"),
      rf"(?<![A-Za-z0-9+/]){_DER}[A-Za-z0-9+/]{{28,}}+={{0,2}}"
      rf"(?:(?:\\+[nr]|[\s>|]){{1,16}}+(?:[A-Za-z0-9+/]{{40,76}}+={{0,2}}"
      rf"|(?=\S*[\d+/=])[A-Za-z0-9+/]{{4,76}}+={{0,2}}(?=[\s\"'`\\]|$)))*+"),
@@ -248,7 +248,7 @@ FORMS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("token", (":AA", "%3AAA"), _WORD + r"(?:bot)?(\d{8,10}(?::|%3A)AA[A-Za-z0-9_-]{28,40})(?![A-Za-z0-9_-])"),
     ("token", ("webhooks/",), r"webhooks/\d{10,20}/([\w-]{30,})"),
     ("token", ("hooks.slack.com",), r"hooks\.slack\.com/(?:services|workflows)/([\w/]{20,})"),
-    ("token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "_live_", "_test_"),
+    ("token", ("ghp_", "gho_", "ghs_", "github_pat_", "k_live_", "k_test_"),
      _WORD + r"(?:gh[pousr]|github_pat|[srp]k_live|[srp]k_test)_[A-Za-z0-9_]{16,}"),
     ("token", ("xox", "glpat-", "sk-"), _WORD + r"(?:xox[abprs]-[\w-]{10,}|glpat-[\w-]{20,}|sk-[A-Za-z0-9_-]{20,})"),
     ("key", ("AKIA", "ASIA"), _WORD + r"A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])"),

@@ -86,9 +86,12 @@ def step(data: Mapping[str, Any]) -> Step:
 
 def question(data: Mapping[str, Any], pack_id: str, weights: Weights) -> Question:
     """The record of one question."""
+    outcomes = {name: _outcome(item, weights) for name, item in data["outcomes"].items()}
+    about = dict.fromkeys(cause for o in outcomes.values() for cause in (*o.indicates, *o.against))
     return Question(
         pack=pack_id,
-        outcomes={name: _outcome(item, weights) for name, item in data["outcomes"].items()},
+        outcomes=outcomes,
+        about=tuple(about),
         answered_by=tuple(data.get("answered_by", ())),
         source=cite(data.get("source", [])),
         **_only(data, "id", "text", "cost", "when"),

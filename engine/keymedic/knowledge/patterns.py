@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Sized
 from typing import Any, NamedTuple
 
 import hyperscan
@@ -13,9 +12,14 @@ import msgspec
 Refused = hyperscan.error
 """Raised when a cached scanner does not fit this machine."""
 
+Handler = Callable[[int, int, int, int, object], bool]
+"""Called with pattern number, start, end, flags, context; True ends the scan."""
+
 _EXACT = 0
 _ANY_CASE = hyperscan.HS_FLAG_CASELESS
 _REGEX_FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
+_PADDING = bytes(64)
+"""Stands behind the data while it is scanned: Vectorscan 5.4.12 looks a few bytes past the end (pull request 381)."""
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _HYPHEN = ord("-")
 _WEAK = re.compile(
@@ -87,16 +91,17 @@ def weakness(text: str) -> str:
 def compile_error(pattern: str) -> str:
     """Why the scanner refuses a pattern (not linear-time, no valid syntax, matches nothing); empty when it works."""
     try:
-        _compile([pattern.encode()], [0], [_REGEX_FLAGS])
+        _Database.compile([(0, pattern.encode(), _REGEX_FLAGS)])
     except hyperscan.error as error:
         return str(error)
     return ""
 
 
 class Scanner:
-    """All patterns, found in one pass over the literals and one over the rest. Read-only."""
+    """All patterns, found in one pass over the literals and one over the rest. Read-only; any number of threads may
+    scan at once."""
 
-    def __init__(self, patterns: Sequence[Pattern], databases: Sequence[Any] | None = None) -> None:
+    def __init__(self, patterns: Sequence[Pattern], databases: Sequence[_Database | None] | None = None) -> None:
         self._patterns = patterns
         self._lengths = [len(pattern.text.encode()) for pattern in patterns]
         self._databases = list(databases) if databases is not None else _build(patterns)
@@ -118,17 +123,18 @@ class Scanner:
                 longest[number, start] = end
             return len(longest) > limit
 
-        for database, handler in zip(self._databases, (literal, pattern), strict=True):
-            if database is not None:
-                with contextlib.suppress(hyperscan.ScanTerminated):
-                    database.scan(data, match_event_handler=handler)
+        padded = memoryview(data + _PADDING)[: len(data)]
+        ways: tuple[tuple[Sized, Handler], ...] = ((literals, literal), (longest, pattern))
+        for database, (found, handler) in zip(self._databases, ways, strict=True):
+            if database is not None and not database.scan(padded, handler) and len(found) <= limit:
+                raise KeyboardInterrupt  # all that ends a scan early beside the limit
         for number, end in literals:
             hit = self._bounded(number, end - self._lengths[number], end, data)
             if hit is not None and hit[1] > longest.get((number, hit[0]), -1):
                 longest[number, hit[0]] = hit[1]
-        return sorted(
-            ((number, start, end) for (number, start), end in longest.items()), key=lambda hit: (hit[1], hit[0])
-        )
+        hits = [(start, number, end) for (number, start), end in longest.items()]
+        hits.sort()
+        return [(number, start, end) for start, number, end in hits]
 
     def _bounded(self, number: int, start: int, end: int, data: bytes) -> tuple[int, int] | None:
         """The hit of a literal with its edges checked; None when it stands inside a longer word."""
@@ -146,34 +152,63 @@ class Scanner:
 
     def dump(self) -> bytes:
         """The compiled patterns for the cache."""
-        parts = [hyperscan.dumpb(database) if database is not None else b"" for database in self._databases]
-        return msgspec.msgpack.encode(parts)
+        return msgspec.msgpack.encode([database.dump() if database else b"" for database in self._databases])
 
     @classmethod
     def load(cls, patterns: Sequence[Pattern], data: bytes) -> Scanner:
         """From the cache. Raises Refused or msgspec.MsgspecError when the bytes do not fit this machine."""
-        parts = msgspec.msgpack.decode(data, type=list[bytes])
-        return cls(patterns, [_load(part) if part else None for part in parts])
+        parts = msgspec.msgpack.decode(data, type=tuple[bytes, bytes])
+        return cls(patterns, [_Database.load(part) if part else None for part in parts])
 
 
-def _build(patterns: Sequence[Pattern]) -> list[Any]:
+class _Database:
+    """Compiled patterns, and working memory for every scan that runs at the same time: Vectorscan must never get
+    the same one twice at once, and its binding for Python does not see to that.
+
+    Vectored, although there is one piece of data only: in block mode Vectorscan 5.4 (up to 5.4.12) overruns its stack
+    on data of more than 255 bytes with patterns such as `[a-z]+\\d+xy` (VectorCamp/vectorscan pull request 392).
+    """
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+        self._idle: list[Any] = []
+
+    @classmethod
+    def compile(cls, expressions: list[tuple[int, bytes, int]], *, literal: bool = False) -> _Database:
+        """From (number, expression, flags). Raises Refused."""
+        ids, texts, flags = ([item[at] for item in expressions] for at in range(3))
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_VECTORED)
+        database.compile(expressions=texts, ids=ids, elements=len(ids), flags=flags, literal=literal)
+        return cls(database)
+
+    @classmethod
+    def load(cls, data: bytes) -> _Database:
+        """From what `dump` gave. Raises Refused."""
+        return cls(hyperscan.loadb(data, hyperscan.HS_MODE_VECTORED))
+
+    def dump(self) -> bytes:
+        """The compiled patterns as bytes."""
+        return bytes(hyperscan.dumpb(self._database))
+
+    def scan(self, data: memoryview, handler: Handler) -> bool:
+        """Call the handler with every hit; False when it was ended before the end of the data."""
+        try:
+            scratch = self._idle.pop()
+        except IndexError:
+            scratch = hyperscan.Scratch(self._database)
+        try:
+            self._database.scan([data], match_event_handler=handler, scratch=scratch)
+        except hyperscan.ScanTerminated:
+            return False
+        finally:
+            self._idle.append(scratch)
+        return True
+
+
+def _build(patterns: Sequence[Pattern]) -> list[_Database | None]:
     literals = [(n, p.text.encode(), _EXACT if p.exact else _ANY_CASE) for n, p in enumerate(patterns) if p.literal]
     regexes = [(n, p.text.encode(), _REGEX_FLAGS) for n, p in enumerate(patterns) if not p.literal]
     return [
-        _compile([t for _, t, _ in part], [n for n, _, _ in part], [f for _, _, f in part], literal=literal)
-        if part
-        else None
+        _Database.compile(part, literal=literal) if part else None
         for part, literal in ((literals, True), (regexes, False))
     ]
-
-
-def _compile(expressions: list[bytes], ids: list[int], flags: list[int], *, literal: bool = False) -> Any:
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(expressions=expressions, ids=ids, elements=len(ids), flags=flags, literal=literal)
-    return database
-
-
-def _load(data: bytes) -> Any:
-    database = hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK)
-    database.scratch = hyperscan.Scratch(database)
-    return database

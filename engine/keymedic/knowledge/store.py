@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import math
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,7 +19,7 @@ from keymedic.knowledge.patterns import Refused, Scanner
 from keymedic.knowledge.problems import PackError
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 2
+FORMAT = 5
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
@@ -32,6 +34,8 @@ class Knowledge:
         self.index = index
         self.scanner = scanner
         self.causes: dict[str, Cause] = index.causes
+        self.log_priors = {cause.id: 10.0 * math.log10(cause.prior) for cause in index.causes.values()}
+        """Prior of each cause in decibans."""
         self._packs: dict[str, Pack] = {}
         self._symptoms: dict[int, Symptom] = {}
         self._ids: dict[str, dict[str, str]] = {"exchange": {}, "source": {}}
@@ -67,9 +71,10 @@ class Knowledge:
         """Known ids close to a misspelt one."""
         return difflib.get_close_matches(name.lower(), list(self._ids[kind]), n=2, cutoff=0.75)
 
-    def base(self) -> list[Pack]:
+    @functools.cached_property
+    def base(self) -> tuple[Pack, ...]:
         """The base packs."""
-        return [self.pack(head.id) for head in self.index.heads.values() if head.kind == "base"]
+        return tuple(self.pack(head.id) for head in self.index.heads.values() if head.kind == "base")
 
     def family(self, name: str) -> tuple[str, ...]:
         """A pack and the packs that it extends, nearest first."""
@@ -87,7 +92,7 @@ class Knowledge:
         return [remedy for pack in reversed(self._with_base(packs)) for remedy in pack.remedies]
 
     def _with_base(self, packs: Sequence[str]) -> list[Pack]:
-        return [*self.base(), *(self.pack(name) for name in packs if self.index.heads[name].kind != "base")]
+        return [*self.base, *(self.pack(name) for name in packs if self.index.heads[name].kind != "base")]
 
 
 def load(extra: Sequence[Path] = (), progress: Progress | None = None) -> Knowledge:
