@@ -22,8 +22,8 @@ from keymedic.inference.match import GENERAL, Matched, match, near_misses
 from keymedic.inference.profile import profile_facts
 from keymedic.inference.scan import Sight, look
 from keymedic.inference.weigh import Weighed, counted, weigh
-from keymedic.intake import Intake, take
-from keymedic.intake.large import shorten
+from keymedic.intake import Intake, har, take
+from keymedic.intake.large import Short, shorten
 from keymedic.knowledge.store import Knowledge
 from keymedic.model import Finding
 from keymedic.remedy import Place, Remedies
@@ -36,6 +36,7 @@ class Case(msgspec.Struct):
     """Everything known about one case on its way to a diagnosis."""
 
     knowledge: Knowledge
+    short: Short
     intake: Intake
     sights: Sequence[Sight]
     context: Context
@@ -68,16 +69,16 @@ def diagnose(
         )
     answers = dict(answers or {})
     check_answers(knowledge, answers)
-    text, notices = shorten(text, knowledge)
-    case = _investigate(text, knowledge, exchange, source, answers)
-    return _conclude(case, answers, notices + _notices(case), why)
+    short = Short(text) if har.is_har(text) else shorten(text, knowledge)
+    case = _investigate(short, knowledge, exchange, source, answers)
+    return _conclude(case, answers, [*short.notices, *_notices(case)], why)
 
 
 def _investigate(
-    text: str, knowledge: Knowledge, exchange: str | None, source: str | None, answers: Mapping[str, str]
+    short: Short, knowledge: Knowledge, exchange: str | None, source: str | None, answers: Mapping[str, str]
 ) -> Case:
     """Intake, match, deduce, weigh."""
-    intake = take(text)
+    intake = take(short.text)
     sights = look(knowledge, intake.events)
     context = contexts.recognise(knowledge, sights, exchange, source)
     facts, matched = _match(knowledge, intake, sights, context)
@@ -102,7 +103,9 @@ def _investigate(
     deduced, derived = deduce(knowledge, facts)
     findings += deduced
     weighed = weigh(knowledge, findings, context.packs)
-    return Case(knowledge, intake, sights, context, facts, findings, weighed, Explanation(derived=tuple(derived)))
+    return Case(
+        knowledge, short, intake, sights, context, facts, findings, weighed, Explanation(derived=tuple(derived))
+    )
 
 
 def _match(knowledge: Knowledge, intake: Intake, sights: Sequence[Sight], context: Context) -> tuple[FactBase, Matched]:
@@ -142,7 +145,7 @@ def _conclude(case: Case, answers: dict[str, str], notices: list[Notice], why: b
     chain = [name for names in place.packs.values() for name in names]
     asked = candidates(knowledge, chain, weighed.probabilities, remedies.of, facts)
     packs = _packs(case)
-    where = result.Locator(case.intake, {sight.event.number: sight.event for sight in case.sights})
+    where = result.Locator(case.short, case.intake, {sight.event.number: sight.event for sight in case.sights})
     explanation = None
     if why:
         explanation = Explanation(

@@ -7,7 +7,7 @@ counts as clean). calibration: expected difference between the first cause's pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -40,16 +40,18 @@ class Judged(msgspec.Struct):
     causes: list[tuple[str, float]]
     key_problem: bool
     verdict: str
+    parts: dict[str, str] = {}
+    """Finer cause -> the broader one that also stands for it."""
 
     @property
     def top1(self) -> bool:
         """The first cause is acceptable."""
-        return bool(self.causes) and is_one_of(self.causes[0][0], self.case.accept)
+        return bool(self.causes) and is_one_of(self.causes[0][0], self.case.accept, self.parts)
 
     def resolved_within(self, count: int) -> bool:
         """The established cause is among the first `count`."""
         resolved = self.case.resolved or ""
-        return any(is_one_of(cause, [resolved]) for cause, _ in self.causes[:count])
+        return any(is_one_of(cause, [resolved], self.parts) for cause, _ in self.causes[:count])
 
     @property
     def no_key_problem(self) -> bool:
@@ -90,9 +92,10 @@ class Summary(msgspec.Struct):
     misses: list[Miss]
 
 
-def is_one_of(cause: str, wanted: Iterable[str]) -> bool:
-    """Whether a cause is one of these or a finer form of it."""
-    return any(cause == name or cause.startswith(f"{name}.") for name in wanted)
+def is_one_of(cause: str, wanted: Iterable[str], parts: Mapping[str, str] | None = None) -> bool:
+    """Whether a cause is one of these or a finer form of it: by its id, or by `parts` (finer -> broader)."""
+    broader = (parts or {}).get(cause)
+    return any(name in (cause, broader) or cause.startswith(f"{name}.") for name in wanted)
 
 
 def read(text: str, name: str) -> list[LabelledCase]:
@@ -126,6 +129,7 @@ def select(knowledge: Knowledge, cases: Sequence[LabelledCase], only: frozenset[
 
 def judge(knowledge: Knowledge, cases: Iterable[LabelledCase]) -> list[Judged]:
     """Diagnose each case from its text, exchange and platform. Raises Unusable with the first that has no text."""
+    parts = {cause.id: cause.part_of for cause in knowledge.causes.values() if cause.part_of}
     judged = []
     for case in cases:
         try:
@@ -133,7 +137,7 @@ def judge(knowledge: Knowledge, cases: Iterable[LabelledCase]) -> list[Judged]:
         except Unusable as error:
             raise Unusable(f"case {case.id}: {error}") from None
         causes = [(cause.id, cause.probability) for cause in found.causes]
-        judged.append(Judged(case, causes, found.causes[0].key_problem, found.verdict))
+        judged.append(Judged(case, causes, found.causes[0].key_problem, found.verdict, parts))
     return judged
 
 

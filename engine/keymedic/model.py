@@ -33,6 +33,8 @@ class Cause(Record, frozen=True, kw_only=True):
     prior: float
     actor: tuple[str, ...]
     key_problem: bool
+    part_of: str = ""
+    """The broader cause that also stands for this one; empty for most."""
 
 
 class Symptom(Record, frozen=True, kw_only=True):

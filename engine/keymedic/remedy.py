@@ -174,6 +174,8 @@ class Remedies:
 
 def fill(text: str, facts: FactBase, names: Mapping[str, str]) -> str:
     """Replace {exchange}, {source} and {fact.name}; an empty string when a fact is not known."""
+    if "{" not in text:
+        return text
     missing = False
 
     def value(hit: re.Match[str]) -> str:

@@ -7,8 +7,6 @@ from typing import Any
 
 from keymedic.model import Condition, Fact, Scalar
 
-_COMBINE = frozenset({"all", "any", "none"})
-
 
 class FactBase:
     """Facts by name; a fact can have several values. Grows only."""
@@ -49,20 +47,23 @@ def holds(condition: Condition | None, facts: FactBase) -> bool:
     if condition is None:
         return True
     for key, wanted in condition.items():
-        if key in _COMBINE:
-            results = (holds(part, facts) for part in wanted)
-            true = all(results) if key == "all" else any(results)
-            if (not true) if key != "none" else true:
-                return False
-        elif not _fits(facts.values(key), wanted):
+        if key == "none":
+            true = not any(holds(part, facts) for part in wanted)
+        elif key == "any":
+            true = any(holds(part, facts) for part in wanted)
+        elif key == "all":
+            true = all(holds(part, facts) for part in wanted)
+        elif isinstance(wanted, dict):
+            true = _fits(facts.values(key), wanted)
+        else:
+            true = wanted in facts.values(key)
+        if not true:
             return False
     return True
 
 
-def _fits(values: Iterable[Scalar], wanted: Scalar | Mapping[str, Any]) -> bool:
-    if not isinstance(wanted, Mapping):
-        return wanted in values
-    values = list(values)
+def _fits(known: Iterable[Scalar], wanted: Mapping[str, Any]) -> bool:
+    values = list(known)
     for comparison, operand in wanted.items():
         match comparison:
             case "is":

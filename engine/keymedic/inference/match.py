@@ -130,20 +130,30 @@ def _holds(tree: Tree, atoms: dict[int, Span]) -> Span | None:
     """Where a tree holds, as the span of what made it true; None when it does not hold."""
     if isinstance(tree, int):
         return atoms.get(tree)
-    kind, parts = tree[0], tree[1:]
+    kind = tree[0]
+    seen: list[Span] = []
+    for part in tree[1:]:
+        span = atoms.get(part) if isinstance(part, int) else _holds(part, atoms)
+        if span is not None:
+            seen.append(span)
+        elif kind == "all":
+            return None
     if kind == "none":
-        return None if any(_holds(part, atoms) is not None for part in parts) else (0, 0)
-    spans = [_holds(part, atoms) for part in parts]
-    seen = [span for span in spans if span is not None]
-    if not seen or (kind == "all" and len(seen) < len(spans)):
-        return None
-    placed = [span for span in seen if span[1]]
+        return None if seen else (0, 0)
+    return _extent(seen, together=kind == "all") if seen else None
+
+
+def _extent(spans: list[Span], *, together: bool) -> Span:
+    """The span that stands for several: from the first to the last when they belong together, else the longest."""
+    placed = [span for span in spans if span[1]]
     if not placed:
         return 0, 0
-    if kind == "any":
-        return max(placed, key=lambda span: span[1] - span[0])
+    if len(placed) == 1:
+        return placed[0]
     start, end = min(s for s, _ in placed), max(e for _, e in placed)
-    return (start, end) if end - start <= 2 * _QUOTE else max(placed, key=lambda span: span[1] - span[0])
+    if together and end - start <= 2 * _QUOTE:
+        return start, end
+    return max(placed, key=lambda span: span[1] - span[0])
 
 
 def near_misses(

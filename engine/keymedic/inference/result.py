@@ -13,6 +13,7 @@ from keymedic.inference.facts import FactBase
 from keymedic.inference.weigh import Weighed
 from keymedic.intake import Intake
 from keymedic.intake.events import Event
+from keymedic.intake.large import Short
 from keymedic.knowledge.store import Knowledge
 from keymedic.model import Finding
 from keymedic.remedy import fill
@@ -50,6 +51,7 @@ def _harmless(knowledge: Knowledge, cause: str) -> bool:
 class Locator(msgspec.Struct):
     """Maps spans of events to spans of the original input."""
 
+    short: Short
     intake: Intake
     events: Mapping[int, Event]
 
@@ -59,9 +61,12 @@ class Locator(msgspec.Struct):
         if event is None or finding.span is None:
             return None
         start, end = finding.span
-        first = self.intake.masked.to_original(event.to_masked(start))
-        last = self.intake.masked.to_original(event.to_masked(max(start, end - 1))) + 1
+        first = self._input(event.to_masked(start))
+        last = self._input(event.to_masked(max(start, end - 1))) + 1
         return first, max(first, last)
+
+    def _input(self, offset: int) -> int:
+        return self.short.to_input(self.intake.masked.to_original(offset))
 
 
 def causes(

@@ -18,6 +18,8 @@ _SPACES = re.compile(r"[ \t]*[\r\n\t\f\v][\s]*|  +")
 _WORD = re.compile(r"\w[\w'/-]*")
 _SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
 _NEGATION_REACH = 3
+_CONTINUATION = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 that begin no character."""
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, li
     for item in folded:
         starts.append(at)
         at += len(item.text) + len(_JOINT)
-    to_char = int if len(data) == len(text) else _CharOffsets(data).__call__
+    to_char = int if len(data) == len(text) else CharOffsets(data).__call__
     uses = knowledge.index.uses
     for pattern, first, last in knowledge.scanner.scan(data):
         start, end = to_char(first), to_char(last)
@@ -107,7 +109,7 @@ class Folded:
         return self._outer[stone] + offset - self._own[stone]
 
 
-class _CharOffsets:
+class CharOffsets:
     """Byte offsets of UTF-8 -> character offsets, by stepping stones of one kilobyte."""
 
     _STEP = 1024
@@ -117,12 +119,12 @@ class _CharOffsets:
         self._stones = [0]
         for at in range(0, len(data), self._STEP):
             piece = data[at : at + self._STEP]
-            self._stones.append(self._stones[-1] + sum((byte & 0xC0) != 0x80 for byte in piece))
+            self._stones.append(self._stones[-1] + len(piece.translate(None, _CONTINUATION)))
 
     def __call__(self, offset: int) -> int:
         stone = offset // self._STEP
         piece = self._data[stone * self._STEP : offset]
-        return self._stones[stone] + sum((byte & 0xC0) != 0x80 for byte in piece)
+        return self._stones[stone] + len(piece.translate(None, _CONTINUATION))
 
 
 def _fields(knowledge: Knowledge, sight: Sight) -> None:
@@ -153,14 +155,16 @@ def _concepts(knowledge: Knowledge, sight: Sight, found: dict[int, list[Span]]) 
     words = [hit.start() for hit in _WORD.finditer(text)]
     ends = [hit.start() for hit in _SENTENCE.finditer(text)]
     negation = index.concept_names.index("negation") if "negation" in index.concept_names else -1
-    denied = [bisect.bisect_right(words, span[0]) for span in found.get(negation, ())]
+    denied = sorted(bisect.bisect_right(words, span[0]) for span in found.get(negation, ()))
 
     def place(span: Span) -> tuple[int, int, bool]:
         word = bisect.bisect_right(words, span[0])
-        no = any(0 < word - other <= _NEGATION_REACH for other in denied)
+        nearest = bisect.bisect_left(denied, word) - 1
+        no = nearest >= 0 and word - denied[nearest] <= _NEGATION_REACH
         return bisect.bisect_right(ends, span[0]), word, no
 
-    places = {number: [(place(span), span) for span in spans] for number, spans in found.items()}
+    needed = {number for atom in wanted for number in atom.concepts}
+    places = {number: [(place(span), span) for span in found[number]] for number in needed}
     for atom, numbers, within, negated in wanted:
         span = _together([places[number] for number in numbers], within, negated)
         if span:

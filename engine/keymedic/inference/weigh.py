@@ -33,7 +33,10 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
     and the same symptom seen twice counts once."""
     messages = [f for f in findings if f.aspect == "message"]
     best = max((f.rank for f in messages), default=GENERIC)
-    specific = {f.event for f in messages if f.rank == SPECIFIC}
+    specific: dict[int, list[Finding]] = {}
+    for message in messages:
+        if message.rank == SPECIFIC:
+            specific.setdefault(message.event, []).append(message)
     result: dict[str, Finding] = {}
     for finding in findings:
         if finding.aspect == "message":
@@ -41,7 +44,7 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
                 continue
             if finding.rank == GENERAL and finding.event in specific:
                 continue
-            if any(_inside(finding, other) for other in messages):
+            if any(_inside(finding, other) for other in specific.get(finding.event, ())):
                 continue
         result.setdefault(finding.id, finding)
     return list(result.values())
@@ -50,7 +53,7 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
 def _inside(finding: Finding, other: Finding) -> bool:
     """Whether a message is only a piece of a longer one that another pack knows as a whole: an exchange's
     `API key is invalid` within a tool's sentence."""
-    if finding.pack == other.pack or finding.event != other.event or other.rank < SPECIFIC:
+    if finding.pack == other.pack:
         return False
     if finding.span is None or other.span is None or other.span[1] - other.span[0] > _SENTENCE:
         return False

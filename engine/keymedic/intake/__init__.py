@@ -14,7 +14,7 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("“”„‟″", '"')
     | dict.fromkeys("‐‑‒–—−", "-")
     | dict.fromkeys("\u00a0\u2007\u202f\u3000", " ")
-    | {"\x00": "\ufffd", "\ufeff": " ", "\t": " "}
+    | {"\x00": "\ufffd", "\ufeff": " "}
 )
 
 
@@ -29,7 +29,7 @@ def take(text: str) -> Intake:
     """Mask, then cut into events. Any string is accepted; lone surrogates become U+FFFD."""
     text = text.encode("utf-8", "replace").decode("utf-8") if _has_surrogates(text) else text
     masked = mask(text)
-    plain = masked.text.translate(_PLAIN)
+    plain = masked.text if masked.text.isascii() and "\x00" not in masked.text else masked.text.translate(_PLAIN)
     found = har.frame(masked.text)
     return Intake(masked, tuple(found if found is not None else events.frame(plain)))
 

@@ -18,6 +18,8 @@ _RECORD = re.compile(
     rf"^(?:[\w./-]+\s+\|\s*)?[\[(<]?\s*(?:{_STAMP})|^[\[(<]?(?:{_LEVEL})\b[\])>:|\[ -]"
     rf"|^(?:[\w./-]+\s+\|\s*)?(?:{_LEVEL})\[\d|^\d{{3,}}\s+\[[\w-]+\]\s+(?:{_STAMP})"
 )
+_OPENING = frozenset("[(<0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+"""What a log record can begin with; a cheap test before the pattern."""
 _NARROWEST, _WIDEST = 60, 260
 _TRACE = re.compile(r"^\s+at |^\s*File \"|^\s*\^+\s*$|^Traceback|^Caused by|^During handling|^The above exception")
 _FOLD = re.compile(r"<[a-z]+ \d+>|0x[0-9a-fA-F]+|\d+")
@@ -83,7 +85,7 @@ def _groups(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Lines that belong to one event: a log record with what follows it, or all of a text without records."""
     group: list[tuple[int, str]] = []
     for at, line in lines:
-        if _RECORD.match(line) and group:
+        if group and (line[:1] in _OPENING or " | " in line) and _RECORD.match(line):
             yield group
             group = []
         group.append((at, line))

@@ -9,12 +9,18 @@ from urllib.parse import urlsplit
 from keymedic.intake.events import Event
 
 _MAX_BODY = 4_000
+_MAX_CHARACTERS = 8_000_000
+_MANY = 50
+
+
+def is_har(text: str) -> bool:
+    """Whether a text looks like a HAR of a size that is read whole."""
+    return len(text) <= _MAX_CHARACTERS and text[:200].lstrip().startswith("{") and '"log"' in text[:2_000]
 
 
 def frame(text: str) -> list[Event] | None:
-    """The events of a masked HAR text; None when it is no HAR."""
-    head = text[:2_000]
-    if '"log"' not in head or not text.lstrip().startswith("{"):
+    """The events of a masked HAR text; None when it is no HAR. Of many requests only those that failed are kept."""
+    if not is_har(text):
         return None
     try:
         entries = json.loads(text)["log"]["entries"]
@@ -26,6 +32,8 @@ def frame(text: str) -> list[Event] | None:
     at = 0
     for entry in entries:
         request, response = _part(entry, "request"), _part(entry, "response")
+        if len(entries) > _MANY and str(response.get("status", ""))[:1] in {"1", "2", "3"}:
+            continue
         url = str(request.get("url", ""))
         at = max(at, text.find(json.dumps(url), at)) if url else at
         events.append(_event(len(events), request, response, url, at))

@@ -2,92 +2,121 @@
 
 from __future__ import annotations
 
-import itertools
+import bisect
 import re
+from collections.abc import Iterator
+
+import msgspec
 
 from keymedic.diagnosis import Notice
+from keymedic.inference.scan import CharOffsets
+from keymedic.intake.fields import is_code
 from keymedic.knowledge.store import Knowledge
 
 LARGE = 200_000
 """Characters up to which a text is read as it is."""
+_ROOM = 160_000
 _AROUND = 400
-_MOST_HITS = 20_000
-_MOST_DECODED = 200
-_KEEP = 160_000
 _PIECE = 4_000_000
-_STEMS = re.compile(
-    r"error|exception|denied|invalid|unauthori[sz]ed|forbidden|\b4\d\d\b|retCode|\"code\"", re.IGNORECASE
-)
+_OF_EACH = 20
+"""How many places of one pattern, code or word are kept: rare ones tell more than frequent ones."""
+_HITS = 4_000_000
+_STEMS = re.compile(r"error|exception|denied|invalid|unauthori[sz]ed|forbidden|refused|\b4\d\d\b", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?<![\w.])-?\d{4,7}(?![\w.])")
 _FOLD = re.compile(r"[0-9a-fA-F]{8,}|\d+")
+_FIRST = {"atom": 0, "code": 0, "pack": 1, "stem": 2}
 
 
-def shorten(text: str, knowledge: Knowledge) -> tuple[str, list[Notice]]:
+class Short(msgspec.Struct, frozen=True):
+    """A text or its telling parts. `pieces` maps offsets of `text` to the input: (own, outer), ascending."""
+
+    text: str
+    pieces: tuple[tuple[int, int], ...] = ((0, 0),)
+    notices: tuple[Notice, ...] = ()
+
+    def to_input(self, offset: int) -> int:
+        """Where an offset of the shortened text stands in the input."""
+        own, outer = self.pieces[bisect.bisect_right(self.pieces, (offset, 1 << 60)) - 1]
+        return outer + offset - own
+
+
+def shorten(text: str, knowledge: Knowledge) -> Short:
     """The text itself, or its telling parts when it has more than LARGE characters.
 
-    Parts that differ only in numbers are kept once. The second value says what was left out.
+    Every place where a pattern, a code or the name of an exchange or tool stands is a candidate; the rarest come
+    first, and parts that differ only in numbers are kept once.
     """
     if len(text) <= LARGE:
-        return text, []
-    kept = _distinct(text, _windows(text, knowledge))
-    short = "\n".join(kept) or text[: LARGE // 2]
-    said = f"{len(text):,} characters were searched; the diagnosis rests on {len(short):,} of them that say something"
-    return short, [Notice(kind="shortened", text=said)]
-
-
-def _windows(text: str, knowledge: Knowledge) -> list[tuple[int, int]]:
-    """Places around hits of the packs' patterns and of error words, merged, in order."""
-    places: list[int] = []
-    for start in range(0, len(text), _PIECE):
-        piece = text[start : start + _PIECE + _AROUND]
-        places += [start + at for at in _telling(piece, knowledge)]
-    windows: list[tuple[int, int]] = []
-    for place in sorted(places):
-        start, end = max(0, place - _AROUND), min(len(text), place + _AROUND)
-        if windows and start <= windows[-1][1] and end - windows[-1][0] <= 4 * _AROUND:
-            windows[-1] = (windows[-1][0], end)
-        else:
-            windows.append((max(start, windows[-1][1]) if windows else start, end))
-    return [window for window in windows if window[0] < window[1]]
-
-
-def _telling(piece: str, knowledge: Knowledge) -> list[int]:
-    """Offsets of pattern hits and error words in a piece."""
-    data = piece.encode("utf-8", "replace")
-    uses = knowledge.index.uses
-    places = [
-        start
-        for pattern, start, _ in knowledge.scanner.scan(data, _MOST_HITS)
-        if any(use.kind == "atom" for use in uses[pattern])
-    ]
-    if len(data) != len(piece):
-        places = [len(data[:at].decode("utf-8", "ignore")) for at in places[:_MOST_DECODED]]
-    return places + [found.start() for found in itertools.islice(_STEMS.finditer(piece), _MOST_HITS)]
-
-
-def _distinct(text: str, windows: list[tuple[int, int]]) -> list[str]:
-    """The windows, cut at line ends, without those that repeat another one, as far as they fit."""
-    seen: set[str] = set()
-    kept: list[str] = []
-    room = _KEEP
+        return Short(text)
+    windows = _choose(text, _places(text, knowledge)) or [(0, _ROOM)]
+    parts: list[str] = []
+    pieces: list[tuple[int, int]] = []
+    length = 0
     for start, end in windows:
-        part = _whole_lines(text, start, end)
-        key = _FOLD.sub("0", part)
-        if key in seen:
+        pieces.append((length, start))
+        parts.append(text[start:end])
+        length += end - start + 1
+    short = "\n".join(parts)
+    said = f"{len(text):,} characters were searched; the diagnosis rests on the {len(short):,} of them that say most"
+    return Short(short, tuple(pieces), (Notice(kind="shortened", text=said),))
+
+
+def _places(text: str, knowledge: Knowledge) -> list[int]:
+    """Places worth reading, the most telling first."""
+    found: dict[tuple[str, object], list[int]] = {}
+    counts: dict[tuple[str, object], int] = {}
+    for start in range(0, len(text), _PIECE):
+        for key, place in _telling(text[start : start + _PIECE + _AROUND], knowledge, counts):
+            counts[key] = counts.get(key, 0) + 1
+            if counts[key] <= _OF_EACH:
+                found.setdefault(key, []).append(start + place)
+    ranked = sorted(found, key=lambda key: (_FIRST[key[0]], counts[key], str(key)))
+    return [place for key in ranked for place in found[key]]
+
+
+def _telling(
+    piece: str, knowledge: Knowledge, counts: dict[tuple[str, object], int]
+) -> Iterator[tuple[tuple[str, object], int]]:
+    """What stands in a piece: (kind, which) and its offset."""
+    data = piece.encode("utf-8", "replace")
+    to_char = int if len(data) == len(piece) else CharOffsets(data).__call__
+    uses = knowledge.index.uses
+    for pattern, first, _ in knowledge.scanner.scan(data, _HITS):
+        kinds = {use.kind for use in uses[pattern]}
+        kind = "atom" if "atom" in kinds else "pack" if "pack" in kinds else ""
+        if kind:
+            yield (kind, pattern), to_char(first)
+    codes = {code for table in knowledge.index.codes.values() for code in table if len(code) >= 4}
+    for hit in _NUMBERS.finditer(piece):
+        key = ("code", hit[0])
+        if hit[0] in codes and counts.get(key, 0) <= _OF_EACH and is_code(piece, hit.start(), hit.end()):
+            yield key, hit.start()
+    for hit in _STEMS.finditer(piece):
+        yield ("stem", hit[0].lower()), hit.start()
+
+
+def _choose(text: str, places: list[int]) -> list[tuple[int, int]]:
+    """Windows around the places as far as they fit, in the order of the text, without overlaps and repetitions."""
+    seen: set[str] = set()
+    chosen: list[tuple[int, int]] = []
+    room = _ROOM
+    for place in places:
+        start, end = _whole_lines(text, max(0, place - _AROUND), min(len(text), place + _AROUND), place)
+        at = bisect.bisect_right(chosen, (place, len(text)))
+        if at and chosen[at - 1][1] > place:
+            continue  # stands in a window that was chosen already
+        start = max(start, chosen[at - 1][1]) if at else start
+        end = min(end, chosen[at][0]) if at < len(chosen) else end
+        key = _FOLD.sub("0", text[start:end])
+        if key in seen or end - start > room:
             continue
-        if len(part) > room:
-            break
         seen.add(key)
-        kept.append(part)
-        room -= len(part)
-    return kept
+        chosen.insert(at, (start, end))
+        room -= end - start
+    return chosen
 
 
-def _whole_lines(text: str, start: int, end: int) -> str:
-    """A window without the broken lines at its ends, unless one line is longer than the window."""
-    first = text.find("\n", start, end)
-    last = text.rfind("\n", start, end)
-    if start and 0 <= first < start + (end - start) // 2:
-        start = first + 1
-    if end < len(text) and last > end - (end - start) // 2:
-        end = last
-    return text[start:end]
+def _whole_lines(text: str, start: int, end: int, place: int) -> tuple[int, int]:
+    """A window without the broken lines at its ends, unless the line of the place is longer than the window."""
+    first, last = text.find("\n", start, place), text.rfind("\n", place, end)
+    return (first + 1 if start and first >= 0 else start), (last if end < len(text) and last > place else end)

@@ -22,9 +22,16 @@ def check(library: Library) -> list[Problem]:
     return sorted(_Checker(library).run())
 
 
+def dangling(library: Library) -> list[Problem]:
+    """Only the names that lead nowhere: with one of them the packs cannot be compiled or used. Fast."""
+    return sorted(p for p in _Checker(library, trial=False).run() if p.what.startswith("unknown "))
+
+
 class _Checker:
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, *, trial: bool = True) -> None:
         self.library = library
+        self.trial = trial
+        """Whether every pattern is compiled by itself, which takes seconds."""
         self.symptoms = _ids(library, "symptoms")
         self.questions = _ids(library, "questions")
         self.procedures = _procedures(library)
@@ -47,6 +54,9 @@ class _Checker:
         for cause in data.get("priors", {}):
             yield from self._cause(document, ("priors", cause), cause)
         yield from self._walk(document, data, ())
+        for number, cause in enumerate(data.get("causes", ())):
+            if "part_of" in cause:
+                yield from self._cause(document, ("causes", number, "part_of"), cause["part_of"])
         for number, symptom in enumerate(data.get("symptoms", ())):
             yield from self._symptom(document, symptom, ("symptoms", number))
         for number, remedy in enumerate(data.get("remedies", ())):
@@ -103,7 +113,7 @@ class _Checker:
                     yield from self._match(document, part, (*here, number), alone=inner)
             elif key == "text" and alone and (why := patterns.weakness(value)):
                 yield document.problem(here, f"{value!r} is too weak by itself: {why}", "combine it under `all`")
-            elif key == "regex" and (why := patterns.compile_error(value)):
+            elif key == "regex" and self.trial and (why := patterns.compile_error(value)):
                 yield document.problem(here, f"the scanner refuses the pattern: {why}", "no look-around, short repeats")
             elif key == "concepts":
                 for name in value:

@@ -176,9 +176,14 @@ class _Database:
     @classmethod
     def compile(cls, expressions: list[tuple[int, bytes, int]], *, literal: bool = False) -> _Database:
         """From (number, expression, flags). Raises Refused."""
-        ids, texts, flags = ([item[at] for item in expressions] for at in range(3))
         database = hyperscan.Database(mode=hyperscan.HS_MODE_VECTORED)
-        database.compile(expressions=texts, ids=ids, elements=len(ids), flags=flags, literal=literal)
+        database.compile(
+            expressions=[text for _, text, _ in expressions],
+            ids=[number for number, _, _ in expressions],
+            elements=len(expressions),
+            flags=[flags for _, _, flags in expressions],
+            literal=literal,
+        )
         return cls(database)
 
     @classmethod

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -15,6 +17,8 @@ MAX_DEPTH = 30
 Path = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TRUE, _FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_NUMBER = re.compile(r"[-+]?(?:\d{1,300}|\d*\.\d+|\d+\.)(?:[eE][-+]?\d+)?\Z", re.ASCII)
 
 
 class Document:
@@ -37,19 +41,16 @@ def read(text: str, file: str) -> Document:
     """Parse one YAML document. Raises PackError on syntax errors, aliases, duplicate keys, excessive size."""
     if len(text) > MAX_BYTES:
         raise _refuse(file, 1, 1, f"the file has more than {MAX_BYTES // 1_000_000} MB", "split the pack")
+    builder = _Builder(file)
     try:
-        node = _Loader(io.StringIO(text)).get_single_node()
+        data = builder.document(_Loader(io.StringIO(text)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _refuse(file, line, col, f"no valid YAML ({error.problem})", "correct the syntax") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise _refuse(file, 1, 1, f"no valid YAML ({what})", "correct the syntax") from None
-    if node is None:
-        raise _refuse(file, 1, 1, "the file is empty", "start from another pack")
-    builder = _Builder(file)
-    data = builder.build(node, (), 0)
     return Document(file, data, builder.places)
 
 
@@ -58,51 +59,76 @@ def _refuse(file: str, line: int, col: int, what: str, mend: str) -> PackError:
 
 
 class _Builder:
-    """Turns YAML nodes into plain data and notes where each stands."""
+    """Turns the parser's events into plain data and notes where each value stands. Events and not nodes: what is
+    nested too deeply, or multiplies itself through aliases, is refused before it takes room."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.places: dict[Path, tuple[int, int]] = {}
-        self._seen: set[int] = set()
+        self._next: Callable[[], Any] = lambda: None
 
-    def build(self, node: yaml.Node, path: Path, depth: int) -> Any:
-        line, col = node.start_mark.line + 1, node.start_mark.column + 1
-        self.places.setdefault(path, (line, col))
-        if isinstance(node, yaml.ScalarNode):
-            return _scalar(node)
-        if id(node) in self._seen:
-            raise _refuse(self.file, line, col, "anchors and aliases are not allowed", "write the value out")
+    def document(self, loader: Any) -> Any:
+        """The data of the one document."""
+        self._next = loader.get_event
+        self._next()
+        first = self._next()
+        if isinstance(first, yaml.StreamEndEvent):
+            raise _refuse(self.file, 1, 1, "the file is empty", "start from another pack")
+        data = self._value(self._next(), (), 0)
+        self._next()
+        last = self._next()
+        if not isinstance(last, yaml.StreamEndEvent):
+            raise self._refuse(last, "a second document begins here", "one file is one pack")
+        return data
+
+    def _value(self, event: Any, path: Path, depth: int) -> Any:
+        self.places.setdefault(path, _place(event))
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            raise self._refuse(event, "anchors and aliases are not allowed", "write the value out")
+        if event.tag is not None:
+            raise self._refuse(event, f"the tag {event.tag} is not allowed", "write the value without it")
+        if isinstance(event, yaml.ScalarEvent):
+            if "\0" in event.value:
+                raise self._refuse(event, "the character NUL is not allowed", "leave it out")
+            return _scalar(event.value) if event.implicit[0] else event.value
         if depth > MAX_DEPTH:
-            raise _refuse(self.file, line, col, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
-        self._seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*path, i), depth + 1) for i, item in enumerate(node.value)]
-        return self._mapping(node, path, depth)
+            raise self._refuse(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+        inside = self._list if isinstance(event, yaml.SequenceStartEvent) else self._mapping
+        return inside(path, depth)
 
-    def _mapping(self, node: yaml.Node, path: Path, depth: int) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
-            line, col = key_node.start_mark.line + 1, key_node.start_mark.column + 1
-            if key in result:
-                raise _refuse(self.file, line, col, f"the key {key!r} stands twice", "keep one of them")
-            self.places[(*path, key)] = (line, col)
-            result[key] = self.build(value_node, (*path, key), depth + 1)
+    def _list(self, path: Path, depth: int) -> list[Any]:
+        result: list[Any] = []
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            result.append(self._value(event, (*path, len(result)), depth + 1))
         return result
 
+    def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self._refuse(event, "a key must be a word", "write it as one")
+            key = event.value
+            if key in result:
+                raise self._refuse(event, f"the key {key!r} stands twice", "keep one of them")
+            self.places[(*path, key)] = _place(event)
+            result[key] = self._value(self._next(), (*path, key), depth + 1)
+        return result
 
-def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
-    """YAML 1.2's core types; dates, yes and no stay the words that the author wrote."""
-    value = str(node.value)
-    match node.tag.rsplit(":", 1)[-1]:
-        case "null":
-            return None
-        case "bool" if value in _TRUE | _FALSE:
-            return value in _TRUE
-        case "int" | "float" as kind:
-            try:
-                return int(value) if kind == "int" else float(value)
-            except ValueError:  # YAML 1.1's octal, sexagesimal and underscored numbers
-                return value
-        case _:
-            return value
+    def _refuse(self, event: Any, what: str, mend: str) -> PackError:
+        return _refuse(self.file, *_place(event), what, mend)
+
+
+def _place(event: Any) -> tuple[int, int]:
+    """Line and column of an event."""
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _scalar(word: str) -> str | int | float | bool | None:
+    """YAML 1.2's core types of an unquoted word; dates, yes, no and off stay the words that the author wrote."""
+    if word in _NULL:
+        return None
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
+    if _NUMBER.match(word):
+        return int(word) if word.lstrip("+-").isdigit() else float(word)
+    return word

@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
 
@@ -16,13 +17,14 @@ import keymedic
 from keymedic import paths
 from keymedic.knowledge.index import Head, Index, pack_decoder, symptom_decoder
 from keymedic.knowledge.patterns import Refused, Scanner
-from keymedic.knowledge.problems import PackError
+from keymedic.knowledge.problems import PackError, Problem
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 5
+FORMAT = 6
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
+_CHECK = 4
 
 Progress = Callable[[str], None]
 
@@ -101,6 +103,10 @@ def load(extra: Sequence[Path] = (), progress: Progress | None = None) -> Knowle
     Raises PackError when a pack cannot be used. `progress` is called with a line when packs must be compiled.
     """
     folders = [paths.rules(), *extra]
+    lost = [str(folder) for folder in folders if not folder.is_dir()]
+    if lost:
+        mend = "name a folder with packs"
+        raise PackError(Problem(file=name, line=1, col=1, what="there is no such folder", mend=mend) for name in lost)
     folder = paths.cache()
     name = _fingerprint(folders)
     cached = _read_cache(folder, name)
@@ -108,18 +114,24 @@ def load(extra: Sequence[Path] = (), progress: Progress | None = None) -> Knowle
         return cached
     if progress:
         progress("Preparing the rule packs (once after each change) ...")
-    from keymedic.knowledge.compile import compile_index  # not needed when the cache is warm
+    from keymedic.knowledge import lint  # not needed when the cache is warm
+    from keymedic.knowledge.compile import compile_index
     from keymedic.knowledge.load import library
 
     packs = library(folders)
-    index = compile_index(packs)
+    if problems := lint.dangling(packs):
+        raise PackError(problems)
+    # As it will come from the cache, to the byte: YAML's whole numbers become the floats that records declare.
+    index = msgspec.msgpack.decode(msgspec.msgpack.encode(compile_index(packs)), type=Index)
     try:
         scanner = Scanner(index.patterns)
-    except Refused:
-        from keymedic.knowledge import lint
-
-        raise PackError(lint.check(packs)) from None
-    _write_cache(folder, name, index, scanner)
+    except Refused as error:
+        what = f"the scanner refuses the patterns of all packs together ({error})"
+        mend = "write simpler patterns"
+        found = lint.check(packs) or [Problem(file=str(folders[-1]), line=1, col=1, what=what, mend=mend)]
+        raise PackError(found) from None
+    if name == _fingerprint(folders):  # nobody wrote a pack in the meantime
+        _write_cache(folder, name, index, scanner)
     return Knowledge(index, scanner)
 
 
@@ -133,7 +145,7 @@ def _fingerprint(folders: Sequence[Path]) -> str:
         while stack:
             with os.scandir(stack.pop()) as entries:
                 for entry in sorted(entries, key=lambda e: e.name):
-                    if entry.is_dir():
+                    if entry.is_dir(follow_symlinks=False):
                         stack.append(entry.path)
                     elif entry.name.endswith(".yaml"):
                         stat = entry.stat()
@@ -143,32 +155,56 @@ def _fingerprint(folders: Sequence[Path]) -> str:
 
 def _read_cache(folder: Path, name: str) -> Knowledge | None:
     try:
-        index = msgspec.msgpack.decode((folder / f"{name}.index").read_bytes(), type=Index)
-        scanner = Scanner.load(index.patterns, (folder / f"{name}.scan").read_bytes())
+        packed = (folder / f"{name}.index").read_bytes()
+        compiled = (folder / f"{name}.scan").read_bytes()
+        if compiled[:_CHECK] != _check(packed):
+            return None
+        index = msgspec.msgpack.decode(packed, type=Index)
+        scanner = Scanner.load(index.patterns, compiled[_CHECK:])
     except (OSError, ValueError, Refused):  # absent, of another machine, or damaged: compile again
         return None
     return Knowledge(index, scanner)
+
+
+def _check(packed: bytes) -> bytes:
+    """What a scanner's file begins with: it tells whether the index beside it is whole and its own."""
+    return crc32(packed).to_bytes(_CHECK, "big")
 
 
 def _write_cache(folder: Path, name: str, index: Index, scanner: Scanner) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _make_room(folder)
-        _replace(folder / f"{name}.scan", scanner.dump())
-        _replace(folder / f"{name}.index", msgspec.msgpack.encode(index))
+        packed = msgspec.msgpack.encode(index)
+        _replace(folder / f"{name}.scan", _check(packed) + scanner.dump())
+        _replace(folder / f"{name}.index", packed)
     except OSError:  # a read-only home costs time, not the answer
         return
 
 
 def _make_room(folder: Path) -> None:
     """Remove the oldest entries: each set of packs (overlays, other versions) keeps its own for a while."""
-    entries = sorted(folder.glob("*.index"), key=lambda path: path.stat().st_mtime, reverse=True)
+    entries = sorted(folder.glob("*.scan"), key=_age)
     for old in entries[_KEPT:]:
         old.unlink(missing_ok=True)
-        old.with_suffix(".scan").unlink(missing_ok=True)
+        old.with_suffix(".index").unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    """Negative time of the last change; an entry that another process removed just now counts as the oldest."""
+    try:
+        return -path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _replace(path: Path, data: bytes) -> None:
+    """Write a file so that other processes see all of it or nothing."""
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-    Path(file.name).replace(path)
+        try:
+            file.write(data)
+            file.close()
+            Path(file.name).replace(path)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
