@@ -1,6 +1,7 @@
 """How well secrets are masked: the records of the corpus and the formats of the exchanges' credentials.
 
-Nothing is shared with the masker: the formats come from the exchanges' documentation, the values from a seeded generator.
+Nothing is shared with the masker: the formats come from the exchanges' documentation, the values from a seeded
+generator.
 """
 
 import random
@@ -44,8 +45,8 @@ class Harmless:
     kind: str
 
 
-# Letters: h hex, H upper hex, a alphanumeric, b base64, u url-safe base64, l lower-case alphanumeric, L upper-case; others stand for
-# themselves after a backslash. "{U}" is a UUID, "{EC}", "{RSA}" and "{ED}" are PEM private keys.
+# Letters: h hex, H upper hex, a alphanumeric, b base64, u url-safe base64, l lower-case alphanumeric, L upper-case,
+# each with a count; text in single quotes stands for itself. {U} is a UUID; {EC}, {RSA} and {ED} are PEM private keys.
 FORMATS: dict[str, tuple[str, str, bool]] = {
     "ascendex": ("a32", "a64", False),
     "binance": ("a64", "a64", False),

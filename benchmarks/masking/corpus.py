@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ARG001 - one text a line; every shape has the same signature
 """Texts with planted credentials, by shape, and harmless texts. Deterministic for a seed."""
 
 import base64

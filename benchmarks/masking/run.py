@@ -2,7 +2,8 @@
 
     python -m benchmarks.masking.run [--seed 7] [--alone]
 
-Prints a Markdown table. Exit status 1 when a secret survives in any text or more than 1 % of the harmless values are masked.
+Prints a Markdown table. Exit status 1 when a secret survives in any text, or more than 1 % of the harmless values are
+masked.
 """
 
 import argparse
@@ -25,8 +26,8 @@ ADVERSARIAL_SHAPE = "second, other generator"
 def survivor(sample: Sample, masked: str) -> str | None:
     """The first piece of a planted secret that can still be read in `masked`; None when there is none.
 
-    A piece is 8 characters in a row, or the whole of a secret without such runs. The parts of a PEM are looked for line by
-    line, without its frame.
+    A piece is 8 characters in a row, or the whole of a secret without such runs. A PEM is looked for line
+    by line, without its frame.
     """
     for secret in sample.planted:
         lines = [line for line in re.split(r"\s+|\\n|-----[A-Z ]+-----", secret) if len(line) >= RUN]

@@ -147,9 +147,11 @@ def test_offsets_map_back() -> None:
 
 
 PIECES = st.sampled_from(
-    ["key", "api secret", "passphrase", ": ", "=", " is ", "\n", '"', "'", "\\", ",", "{", "}", "|", "\t", "<key 1>", "@", "://", "Cookie: ",
-     "Bearer ", "-----BEGIN A-----", "-----END A-----", "MIIE", KEY, SECRET, ALNUM64, "hunter2!", "order ", "tx ", "0x", "%22", "(", ")", "curl -u ",
-     "İ", "\u00a0", "a@b.org"]
+    [
+        "key", "api secret", "passphrase", ": ", "=", " is ", "\n", '"', "'", "\\", ",", "{", "}", "|", "\t", "<key 1>",
+        "@", "://", "Cookie: ", "Bearer ", "-----BEGIN A-----", "-----END A-----", "MIIE", KEY, SECRET, ALNUM64,
+        "hunter2!", "order ", "tx ", "0x", "%22", "(", ")", "curl -u ", "İ", "\u00a0", "a@b.org",
+    ]
 )  # fmt: skip
 
 
@@ -169,7 +171,9 @@ def test_masking_is_idempotent_and_consistent(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["A", "=", '"', "'", "aB3+/xY9", '{"a":', "key=", 'secret: "', "-----BEGIN A-----", "eyJ", "a@", "key,key\n", "://a:", "MIIE", "("]
+    "unit",
+    ["A", "=", '"', "'", "aB3+/xY9", '{"a":', "key=", 'secret: "', "-----BEGIN A-----",
+    "eyJ", "a@", "key,key\n", "://a:", "MIIE", "("],
 )  # fmt: skip
 def test_time_grows_with_length_only(unit: str) -> None:
     def seconds(length: int) -> float:

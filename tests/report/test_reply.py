@@ -95,7 +95,7 @@ def test_nothing_is_destroyed_where_something_milder_helps() -> None:
     assert "Sync now" in said
 
 
-@pytest.mark.parametrize("kind", ["key", "secret", "passphrase", "pem"])
+@pytest.mark.parametrize("kind", ["secret", "passphrase", "pem"])
 def test_an_exposed_secret_means_a_new_key(kind: str) -> None:
     said = reply(msgspec.structs.replace(SAME_FIX, masked=MaskedInfo(count=1, kinds={kind: 1})))
     assert "your message contained a secret value" in said
@@ -103,8 +103,9 @@ def test_an_exposed_secret_means_a_new_key(kind: str) -> None:
     assert "never send a secret" in said
 
 
-def test_harmless_masks_alarm_nobody() -> None:
-    said = reply(msgspec.structs.replace(SAME_FIX, masked=MaskedInfo(count=1, kinds={"email": 1})))
+@pytest.mark.parametrize("kind", ["email", "key"])
+def test_harmless_masks_alarm_nobody(kind: str) -> None:
+    said = reply(msgspec.structs.replace(SAME_FIX, masked=MaskedInfo(count=1, kinds={kind: 1})))
     assert "secret value" not in said
 
 

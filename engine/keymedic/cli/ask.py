@@ -44,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Ask until the verdict stands, nothing is left to ask, or the person stops."""
     from keymedic import case
 
+    knowledge = common.knowledge(arguments)  # first, so that nothing comes between the message and the question
     text = _text(arguments)
-    knowledge = common.knowledge(arguments)
     answers: dict[str, str] = {}
     while True:
         diagnosis = case.diagnose(

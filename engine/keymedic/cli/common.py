@@ -26,7 +26,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise Unusable."""
-        raise Unusable(f"{message}: see `{self.prog} --help`")
+        hint = "put a text of several words in quotes, or " if message.startswith("unrecognized") else ""
+        raise Unusable(f"{' '.join(message.split())}: {hint}see `{self.prog} --help`")
 
 
 def command(subparsers: Any, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
@@ -130,17 +131,15 @@ def decode(data: bytes, name: str) -> str:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     head = data[:65_536]
+    utf8 = _mostly_utf8(head)
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head)
-    if controls * 10 > len(head):
+    if controls * (10 if utf8 else 50) > len(head):
         raise Unusable(f"{name}: this is binary data: give the log, the message or the ticket as text")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("utf-8" if _mostly_utf8(head) else "cp1252", "replace")
+    return data.decode("utf-8" if utf8 else "cp1252", "replace")
 
 
 def _mostly_utf8(head: bytes) -> bool:
-    """Broken UTF-8 is still UTF-8 when more multi-byte sequences fit than do not."""
+    """Broken UTF-8 is still UTF-8 when at least as many multi-byte sequences fit as do not."""
     text = head.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    return sum(ord(sign) > 127 for sign in text) - broken > broken
+    return sum(ord(sign) > 127 for sign in text) - broken >= broken

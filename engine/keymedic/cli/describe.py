@@ -27,8 +27,8 @@ def describe(knowledge: Knowledge, name: str) -> str:
     questions = {question.id: question for question in knowledge.questions(packs)}
     if name in questions:
         return "\n".join(_question(questions[name]))
-    known = [*knowledge.index.heads, *knowledge.causes, *knowledge.index.symptom_ids, *questions]
-    close = difflib.get_close_matches(name, known, n=3)
+    names = [*knowledge.index.heads, *knowledge.causes, *questions]
+    close = difflib.get_close_matches(name, names, n=2) or difflib.get_close_matches(name, knowledge.index.symptom_ids)
     hint = f"did you mean {' or '.join(close)}?" if close else "see `keymedic packs list`"
     raise Unusable(f"nothing is called {name!r}: {hint}")
 

@@ -40,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.format not in (None, "json"):
         raise Unusable(f"--jsonl writes JSON lines: leave out --format {arguments.format}")
+    if sys.stdin is None or common.at_keyboard():
+        raise Unusable("--jsonl reads standard input: keymedic diagnose --jsonl < cases.jsonl")
     answers = parse_answers(arguments.answer)
     knowledge = common.knowledge(arguments)
     decoder, encoder = msgspec.json.Decoder(CaseLine), msgspec.json.Encoder()

@@ -91,11 +91,11 @@ def _test(arguments: argparse.Namespace) -> int:
     from keymedic.knowledge.load import library
 
     knowledge = common.knowledge(arguments)
+    for name in arguments.names:
+        if name not in knowledge.index.heads:
+            raise Unusable(f"there is no pack {name!r}: see `keymedic packs list`")
     packs = library([paths.rules(), *common.folders(arguments)])
     names = arguments.names or list(packs.documents)
-    for name in names:
-        if name not in packs.documents:
-            raise Unusable(f"there is no pack {name!r}: see `keymedic packs list`")
     tally = examples.test(knowledge, packs, names)
     said = f"{len(names)} packs, {tally.examples} examples, {tally.counterexamples} counterexamples"
     return _report(tally.problems, said)

@@ -48,7 +48,7 @@ def answer_findings(knowledge: Knowledge, answers: Mapping[str, str], facts: Fac
                 id=f"{name}={value}",
                 pack=question.pack,
                 pack_version=knowledge.head(question.pack).version,
-                title=f"{question.text} {outcome.label or value}",
+                title=f'"{outcome.label or value}": {question.text}',  # the answer first: reports cut long titles
                 aspect=f"answer {name}",
                 indicates=outcome.indicates,
                 against=outcome.against,

@@ -8,21 +8,31 @@ from collections.abc import Iterator
 
 import msgspec
 
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _STAMP = (
     r"\d{4}[-/.]\d\d?[-/.]\d\d?(?:[T ,]\s?\d\d?:\d\d|\b)|\d\d?[-/.]\d\d?[-/.]\d{2,4}[ ,T]+\d\d?:\d\d"
-    r"|\d\d:\d\d:\d\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+\d\d?,?\s+(?:\d{4}\s+)?\d\d?:\d\d"
+    rf"|\d\d:\d\d:\d\d|{_MONTH}\s+\d\d?,?\s+(?:\d{{4}}\s+)?\d\d?:\d\d|\d\d?[-/]{_MONTH}[-/]\d{{4}}[ :T]\d\d"
     r"|1[0-9]{9}(?:\.\d+|\d{3})?\b"
 )
 _LEVEL = r"TRACE|DEBUG?|INFO|NOTICE|WARN(?:ING)?|ERROR?|FATAL|CRIT(?:ICAL)?|SEVERE"
+_COLOUR = r"(?:\x1b\[[\d;]*m)*"
+_PREFIX = rf"{_COLOUR}(?:<\d{{1,3}}>(?:\d )?)?(?:(?:\d+\|)?[\w./-]+\s*\|\s*)?{_COLOUR}"
 _RECORD = re.compile(
-    rf"^(?:[\w./-]+\s+\|\s*)?[\[(<]?\s*(?:{_STAMP})|^[\[(<]?(?:{_LEVEL})\b[\])>:|\[ -]"
-    rf"|^(?:[\w./-]+\s+\|\s*)?(?:{_LEVEL})\[\d|^\d{{3,}}\s+\[[\w-]+\]\s+(?:{_STAMP})"
+    rf"{_PREFIX}[\[(<]?\s*(?:{_STAMP})|{_COLOUR}[\[(<]?(?:{_LEVEL})\b[\])>:|\[ -]|{_PREFIX}(?:{_LEVEL})\[\d"
+    rf"|\d{{3,}}\s+\[[\w-]+\]\s+(?:{_STAMP})|[IWEF]\d{{4}} \d\d:\d\d:\d\d|(?:trce|dbug|info|warn|fail|crit): [\w.]+\["
+    r"|(?:time|ts|t|level|lvl)=\S"
+    r"|\{(?=.*\"(?:level|severity|levelname|lvl)\" ?:)\".*\}\s*$"
 )
-_OPENING = frozenset("[(<0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+"""The first line of a log record, by its stamp, its level, or the way in which a logging library begins."""
+_OPENING = frozenset("[(<{\x1b0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZtdiwfcl")
 """What a log record can begin with; a cheap test before the pattern."""
 _NARROWEST, _WIDEST = 60, 260
 _TRACE = re.compile(r"^\s+at |^\s*File \"|^\s*\^+\s*$|^Traceback|^Caused by|^During handling|^The above exception")
-_FOLD = re.compile(r"<[a-z]+ \d+>|0x[0-9a-fA-F]+|\d+")
+_FOLD = re.compile(
+    r"<[a-z]+ \d+>|0x[0-9a-fA-F]+|\d+(?:[.,:/T-]\d+)+|\b\d{1,2}\b|\d{7,}|(?<=\w\[)\d+(?=\])|\d+(?=\s?(?:ms|s|USDT?)\b)"
+    r"|(?:order|trade|id|line|port|count|size|qty|amount|price|pid|after|attempt|retry|took)[\"']?\s?[:=#]?\s?[\"']?\d+"
+)
+"""What differs between repetitions of one message: stamps, addresses, amounts, ids; but not codes and statuses."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -85,7 +95,7 @@ def _groups(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Lines that belong to one event: a log record with what follows it, or all of a text without records."""
     group: list[tuple[int, str]] = []
     for at, line in lines:
-        if group and (line[:1] in _OPENING or " | " in line) and _RECORD.match(line):
+        if group and (line[:1] in _OPENING or "| " in line) and _RECORD.match(line):
             yield group
             group = []
         group.append((at, line))

@@ -25,14 +25,14 @@ _STATUS_BEFORE = re.compile(
 )
 _STATUS_SAID = re.compile(
     r"(?:\b(?:return(?:ed|s)|responded|response|replie[sd]|answer(?:s|ed)?|got|gets?|gives?|giving|throw[sn]|threw"
-    r"|ends? in|with|codes?|errors?|err|reason|failed|failure|Fehler(?:code)?|Antwort|erreur|erro|c[óo]digo|код|ошибк[аи])"
+    r"|ends? in|with|codes?|errors?|err|reason|failed|failure|Fehler(?:code)?|Antwort|erreur|erro"
+    r"|c[óo]digo|код|ошибк[аи])"
     r"(?: with)?(?: an?)?(?: HTTP)?(?: error)?(?: status)?(?: code)?[ \t]*[:=(\[]?[ \t]*"
-    r"|\b(?:an?|only|the)[ \t]+|错误(?:代?码)?\s*[:=：]?\s*|[\[(]\s*)$",
+    r"|\b(?:an?|only)[ \t]+|错误(?:代?码)?\s*[:=：]?\s*|[\[(]\s*)$",
     re.IGNORECASE,
 )
-_STATUS_AFTER = re.compile(
-    rf"[ \t:,-]+\(?(?:{_REASONS})\b|[ \t-]+(?:errors?|responses?|status|code|again|from|when|on every)\b", re.IGNORECASE
-)
+_REASON = re.compile(rf"[ \t:,-]+\(?(?:{_REASONS})\b", re.IGNORECASE)
+_STATUS_AFTER = re.compile(r"[ \t-]+(?:errors?|responses?|status|code|again|from|when|on every)\b", re.IGNORECASE)
 _LINE_START, _LINE_END = re.compile(r"(?:^|\n)[ \t]*$"), re.compile(r"[ \t]*(?:$|[\n:-])")
 _NUMBER = re.compile(rf"(?<![{_ASCII_WORD}.])-?\d{{1,9}}(?![{_ASCII_WORD}%]|\.\d)")
 _CODE_NAME = re.compile(
@@ -52,17 +52,19 @@ _STARTS = re.compile(r"(?:^|[\n\[({<|>:'\"`;,])\s*$")
 _BRACKETS = {"[": "]", "(": ")", "<": ">"}
 _LIST_BEFORE, _LIST_AFTER = re.compile(r"\d[\"']?\s*,\s*[\"']?$"), re.compile(r"[\"']?\s*,\s*[\"']?-?\d|[/:]|-\d")
 _COUNTED = re.compile(
-    r"(?:(?:\b|[_-])(?:client|server|recv|sub|request|transact|update)?[_-]?(?:order|user|trade|req|request|trace|event"
-    r"|account|thread|message|chat|session|ticket|case|position|deal|bot|pid|process)?"
-    r"(?:(?<=[a-z])[_-]?|[_ -]?)(?:ids?|number|no\.?|time|timestamp|ts|price|amount|qty|quantity|size|nonce|uid|port"
-    r"|line|window|balance|total|expires|expiry|volume|limit|weight|count|updated|created|timeout|version|offset"
-    r"|cursor|page|height|block|level|min|max|minimum|maximum|seq|sequence|rate|fee|cost|capital|deposit|entry|stop"
-    r"|target|profit|loss|gain|pnl|roi|change|delta|worth|zip|sold|bought|pays|paid|received|order|user|trade|req"
-    r"|request|account|thread|message|chat|session|ticket|case|position|deal|pid|process)"
-    r"(?:[ \t]+(?:of|is|was|at))?\\*[\"']?\s*[:=#]*\s*\\*[\"']?[(\[]?|[$€£¥]\s?|\b[A-Z]{2,6}/[A-Z]{3,5}\s)$",
+    r"(?:\w*[_-])?(?:client|server|recv|sub|request|transact|update)?[_-]?(?:order|user|trade|req|request|trace|event"
+    r"|account|thread|message|chat|session|ticket|case|position|deal|bot|pid|process)?[_-]?(?:ids?|number|no|time"
+    r"|timestamp|ts|price|amount|qty|quantity|size|nonce|uid|port|line|window|balance|total|expires|expiry|volume|limit"
+    r"|weight|count|updated|created|timeout|version|offset|cursor|page|height|block|level|min|max|minimum|maximum|seq"
+    r"|sequence|rate|fee|cost|capital|deposit|entry|stop|target|profit|loss|gain|pnl|roi|change|delta|worth|zip|sold"
+    r"|bought|pays|paid|received|order|user|trade|req|request|account|thread|message|chat|session|ticket|case|position"
+    r"|deal|pid|process)",
     re.IGNORECASE,
 )
-"""Before a number: it counts or names something."""
+"""A word before a number that says that it counts or names something."""
+_PAIR = re.compile(r"\b[A-Z]{2,6}/[A-Z]{3,5}\s$")
+_KEYED = re.compile(r"(?<!msg)(?<!message)(?<!ret)(?<!result)(?<!detail)\\*[\"']\s*:\s*\\*[\"']?$")
+"""Before a number: a key of JSON that names no code."""
 _WITHIN = re.compile(r"[:/.,\d-]$")
 _PERHAPS = re.compile(r"\b(?:have|had|has|of|at|over|under|about|around|than|to|for)[ \t]+$", re.IGNORECASE)
 """Before a number: an amount more often than a code."""
@@ -140,13 +142,26 @@ def codes(text: str, tables: Iterable[dict[str, int]]) -> dict[int, Span]:
 def _is_status(text: str, start: int, end: int) -> bool:
     """Whether a three-digit number stands where HTTP statuses stand."""
     before, after = text[max(0, start - 40) : start], text[end : end + 40]
-    if _STATUS_BEFORE.search(before):
+    if _STATUS_BEFORE.search(before) or (text[start] >= "4" and _REASON.match(after)):
         return True
-    if _AMOUNT.match(after) or _COUNTED.search(before):
+    if _AMOUNT.match(after) or _counts(before):
         return False
-    if int(text[start]) >= 4 and (_STATUS_SAID.search(before) or _STATUS_AFTER.match(after)):
+    if text[start] >= "4" and (_STATUS_SAID.search(before) or _STATUS_AFTER.match(after)):
         return True
     return bool(_LINE_START.search(before) and _LINE_END.match(after))
+
+
+def _counts(before: str) -> bool:
+    """Whether what stands before a number says that it is an amount, an id, a time or the like."""
+    bare = before.rstrip("\\\"' \t:=#([.")
+    if bare.endswith((" of", " is", " was", " at")):
+        bare = bare.rpartition(" ")[0].rstrip()
+    begin = len(bare)
+    while begin and (bare[begin - 1].isalpha() or bare[begin - 1] in "_-"):
+        begin -= 1
+    if begin < len(bare) and _COUNTED.fullmatch(bare, begin):
+        return True
+    return bare.endswith(("$", "€", "£", "¥")) or ("/" in before[-14:] and _PAIR.search(before) is not None)
 
 
 def is_code(text: str, start: int, end: int) -> bool:
@@ -156,7 +171,7 @@ def is_code(text: str, start: int, end: int) -> bool:
         return True
     if _AMOUNT.match(after) or _CODE_SAID.search(before):
         return not _AMOUNT.match(after)
-    if len(number) < 3 or _LIST_BEFORE.search(before):
+    if len(number) < 3 or _LIST_BEFORE.search(before) or _KEYED.search(before):
         return False
     if _STARTS.search(before) and (_CODE_AFTER.match(after) or _BRACKETS.get(before[-1:]) == after[:1] != ""):
         return True
@@ -165,7 +180,7 @@ def is_code(text: str, start: int, end: int) -> bool:
 
 def _is_bare_code(text: str, before: str, after: str) -> bool:
     """Whether a long number in running text is more likely a code than anything else."""
-    if _COUNTED.search(before) or _WITHIN.search(before) or _LIST_AFTER.match(after):
+    if _counts(before) or _WITHIN.search(before) or _LIST_AFTER.match(after):
         return False
     if _TROUBLE.search(before) or _TROUBLE.search(after):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from keymedic.intake.events import Event
 _MAX_BODY = 4_000
 _MAX_CHARACTERS = 8_000_000
 _MANY = 50
+_STATUS = re.compile(r"[1-5]\d\d\Z", re.ASCII)
 
 
 def is_har(text: str) -> bool:
@@ -56,8 +58,13 @@ def _event(number: int, request: dict[str, Any], response: dict[str, Any], url: 
     headers = request.get("headers")
     names = [str(h.get("name", "")) for h in headers if isinstance(h, dict)] if isinstance(headers, list) else []
     fields: dict[str, tuple[str, ...]] = {"method": (method,), "host": (host,), "path": (path,)}
-    if status.isdigit() and status != "0":
+    if _STATUS.match(status):
         fields["status"] = (status,)
     error = str(response.get("_error", "") or "")
     text = "\n".join([f"{method} {url}", *(f"{name}:" for name in names), f"HTTP/1.1 {status}", body, error])
-    return Event(number, text, ((0, at),), fields=fields, anchored=True)
+    return Event(number, _encodable(text), ((0, at),), fields=fields, anchored=True)
+
+
+def _encodable(text: str) -> str:
+    """JSON can name half characters that are none."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -260,8 +260,9 @@ def with_menu(step: FixStep) -> str:
     if not step.menu:
         return step.text
     last = step.menu.rsplit(">", 1)[-1].strip()
-    if last and re.search(rf"\b{re.escape(last)}\b", step.text):
-        return re.sub(rf"\b{re.escape(last)}\b", lambda _: step.menu, step.text, count=1)
+    opening = f"Open {last}"
+    if last and re.match(rf"{re.escape(opening)}\b", step.text):
+        return f"Open {step.menu}{step.text[len(opening) :]}"
     return f"{step.menu}: {step.text}"
 
 
