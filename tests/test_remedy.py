@@ -92,18 +92,6 @@ def written_together(exchange: str, source: str) -> list[str]:
 # --- the composer alone ------------------------------------------------------------------------------------
 
 
-UNTOLD = {
-    ("cointracker", "clock.skew"): "its clock is not the user's; no step says so",
-    ("cointracker", "platform.vault_reset"): "its own replace-key does not mend it",
-    ("wundertrading", "platform.vault_reset"): "its own replace-key does not mend it",
-    **{("hollaex-kit", cause): "its packs mend the exchange's key, not those of users" for cause in (
-        "key.invalid", "key.swapped", "key.deleted", "key.expired", "secret.mismatch", "passphrase.wrong",
-        "permission.missing", "platform.vault_reset", "platform.credential_storage",
-    )},
-}  # fmt: skip
-"""Gaps in the packs that are known, by tool and cause: take a line out when its gap is closed."""
-
-
 @cache
 def cases() -> list[tuple[str, str]]:
     """Every exchange pack with every source pack, and each without the other. An operator's software runs one
@@ -158,8 +146,6 @@ def test_every_cause_has_a_fix_that_reads_well_on_every_exchange_with_every_tool
     faults: dict[str, str] = {}
     for exchange, source in cases():
         for cause in knowledge.causes:
-            if (source, cause) in UNTOLD:
-                continue
             found = remedies(knowledge, exchange, source, cause, known)
             fixes = [found.fix(remedy) for remedy in found.offered(cause)]
             for fault in told(found, fixes):

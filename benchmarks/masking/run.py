@@ -15,7 +15,6 @@ from pathlib import Path
 
 from benchmarks.masking import Harmless, Sample
 from benchmarks.masking.corpus import adversarial, harmless, samples
-
 from keymedic.intake.redaction import mask
 
 Masker = Callable[[str], str]

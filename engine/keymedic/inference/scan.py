@@ -10,6 +10,7 @@ import msgspec
 
 from keymedic.intake.events import Event
 from keymedic.intake.fields import Fields, extract
+from keymedic.intake.offsets import CharOffsets
 from keymedic.knowledge.store import Knowledge
 
 Span = tuple[int, int]
@@ -18,8 +19,6 @@ _SPACES = re.compile(r"[ \t]*[\r\n\t\f\v][\s]*|  +")
 _WORD = re.compile(r"\w[\w'/-]*")
 _SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
 _NEGATION_REACH = 3
-_CONTINUATION = bytes(range(0x80, 0xC0))
-"""Bytes of UTF-8 that begin no character."""
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -107,24 +106,6 @@ class Folded:
             return offset
         stone = bisect.bisect_right(self._own, offset) - 1
         return self._outer[stone] + offset - self._own[stone]
-
-
-class CharOffsets:
-    """Byte offsets of UTF-8 -> character offsets, by stepping stones of one kilobyte."""
-
-    _STEP = 1024
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._stones = [0]
-        for at in range(0, len(data), self._STEP):
-            piece = data[at : at + self._STEP]
-            self._stones.append(self._stones[-1] + len(piece.translate(None, _CONTINUATION)))
-
-    def __call__(self, offset: int) -> int:
-        stone = offset // self._STEP
-        piece = self._data[stone * self._STEP : offset]
-        return self._stones[stone] + len(piece.translate(None, _CONTINUATION))
 
 
 def _fields(knowledge: Knowledge, sight: Sight) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from keymedic.intake.events import Event
+from keymedic.intake.redaction import mask
 
 _MAX_BODY = 4_000
 _MAX_CHARACTERS = 8_000_000
@@ -62,7 +63,8 @@ def _event(number: int, request: dict[str, Any], response: dict[str, Any], url: 
         fields["status"] = (status,)
     error = str(response.get("_error", "") or "")
     text = "\n".join([f"{method} {url}", *(f"{name}:" for name in names), f"HTTP/1.1 {status}", body, error])
-    return Event(number, _encodable(text), ((0, at),), fields=fields, anchored=True)
+    # Reading JSON resolves its escapes: what was written as \u002b before masking could be a secret now.
+    return Event(number, mask(_encodable(text)).text, ((0, at),), fields=fields, anchored=True)
 
 
 def _encodable(text: str) -> str:

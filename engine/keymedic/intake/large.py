@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import msgspec
 
 from keymedic.diagnosis import Notice
-from keymedic.inference.scan import CharOffsets
 from keymedic.intake.fields import is_code
+from keymedic.intake.offsets import CharOffsets
 from keymedic.knowledge.store import Knowledge
 
 LARGE = 200_000
