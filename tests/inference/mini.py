@@ -14,7 +14,7 @@ from keymedic.inference.scan import Sight, look
 from keymedic.intake import take
 from keymedic.knowledge.compile import compile_index
 from keymedic.knowledge.load import library
-from keymedic.knowledge.patterns import Scanner
+from keymedic.knowledge.scanner import Scanner
 from keymedic.knowledge.store import Knowledge
 
 PACKS = Path(__file__).parent / "packs"

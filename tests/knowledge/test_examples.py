@@ -9,7 +9,7 @@ from tests.knowledge.tiny import Data, Write, base, exchange, symptom
 from keymedic.knowledge import examples, load
 from keymedic.knowledge.compile import compile_index
 from keymedic.knowledge.examples import Tally
-from keymedic.knowledge.patterns import Scanner
+from keymedic.knowledge.scanner import Scanner
 from keymedic.knowledge.store import Knowledge
 
 

@@ -144,7 +144,7 @@ def test_all_problems_come_in_the_order_of_the_files(write: Write) -> None:
 
 
 def test_dangling_names_are_found_without_compiling_patterns(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keymedic.knowledge.patterns.compile_error", lambda _: pytest.fail("compiled"))
+    monkeypatch.setattr("keymedic.knowledge.scanner.compile_error", lambda _: pytest.fail("compiled"))
     folder = write(base(), exchange("acme", symptom("acme.x", {"regex": "a[bc]+"}), priors={"key.x": 1}))
     (problem,) = lint.dangling(load.library([folder]))
     assert problem.what == "unknown cause 'key.x'"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from keymedic.knowledge import patterns, vocabulary
+from keymedic.knowledge import patterns, scanner, vocabulary
 from keymedic.knowledge.compile import NUMERIC
 from keymedic.knowledge.load import Library
 from keymedic.knowledge.positions import Document, Path
@@ -113,7 +113,7 @@ class _Checker:
                     yield from self._match(document, part, (*here, number), alone=inner)
             elif key == "text" and alone and (why := patterns.weakness(value)):
                 yield document.problem(here, f"{value!r} is too weak by itself: {why}", "combine it under `all`")
-            elif key == "regex" and self.trial and (why := patterns.compile_error(value)):
+            elif key == "regex" and self.trial and (why := scanner.compile_error(value)):
                 yield document.problem(here, f"the scanner refuses the pattern: {why}", "no look-around, short repeats")
             elif key == "concepts":
                 for name in value:

@@ -16,11 +16,11 @@ import msgspec
 import keymedic
 from keymedic import paths
 from keymedic.knowledge.index import Head, Index, pack_decoder, symptom_decoder
-from keymedic.knowledge.patterns import Refused, Scanner
 from keymedic.knowledge.problems import PackError, Problem
+from keymedic.knowledge.scanner import Refused, Scanner
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 6
+FORMAT = 7
 """Changes when the layout of the cache does."""
 
 _KEPT = 5

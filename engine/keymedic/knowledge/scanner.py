@@ -1,0 +1,175 @@
+"""The scanner: all patterns of all packs, found in a text in linear time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import hyperscan
+import msgspec
+
+from keymedic.knowledge.patterns import Pattern
+
+Refused = hyperscan.error
+"""Raised when a cached scanner does not fit this machine."""
+
+Handler = Callable[[int, int, int, int, object], bool]
+"""Called with pattern number, start (always 0), end, flags, context; True ends the scan."""
+
+_EXACT = 0
+_ANY_CASE = hyperscan.HS_FLAG_CASELESS
+_SHARES = 4
+"""Databases among which the patterns that are no literals are dealt out: four compile in two thirds of the time."""
+_REACH = 400
+"""Bytes around the end of a hit in which its beginning is looked for. Vectorscan could tell beginnings, at three
+times the time to compile and to scan and five times the size."""
+_PADDING = bytes(64)
+"""Stands behind the data while it is scanned: Vectorscan 5.4.12 looks a few bytes past the end (pull request 381)."""
+_WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+_HYPHEN = ord("-")
+_MANY = r"(?:[+*]|\{\d*,(?:\d{3,})?\})"
+_NESTED = re.compile(rf"\((?:[^()\\]|\\.)*{_MANY}(?:[^()\\]|\\.)*\){_MANY}")
+
+
+def compile_error(pattern: str) -> str:
+    """Why a pattern is refused (not linear-time, no valid syntax, matches nothing); empty when it works."""
+    if _NESTED.search(pattern):
+        return "an unbounded repeat within an unbounded repeat"
+    try:
+        _Database.compile([(0, pattern.encode(), _ANY_CASE)])
+        _python(pattern)
+    except (hyperscan.error, re.error) as error:
+        return str(error)
+    return ""
+
+
+def _python(pattern: str) -> re.Pattern[bytes]:
+    """The same pattern for Python, which tells where a hit begins."""
+    return re.compile(pattern.encode(), re.IGNORECASE)
+
+
+class Scanner:
+    """All patterns, found in one pass over the literals and a few over the rest. Read-only; any number of threads
+    may scan at once."""
+
+    def __init__(self, patterns: Sequence[Pattern], databases: Sequence[_Database] | None = None) -> None:
+        self._patterns = patterns
+        self._lengths = [len(pattern.text.encode()) for pattern in patterns]
+        self._databases = tuple(databases) if databases is not None else _build(patterns)
+        self._expressions: dict[int, re.Pattern[bytes]] = {}
+
+    def scan(self, data: bytes, limit: int = 1_000_000) -> list[tuple[int, int, int]]:
+        """Hits as (pattern number, first byte, byte after the last), in the order of the text.
+
+        Of several ends of one pattern at one place the longest counts. At most about `limit` hits are looked at.
+        """
+        ends: list[tuple[int, int]] = []
+
+        def found(number: int, _start: int, end: int, _flags: int, _context: object) -> bool:
+            ends.append((number, end))
+            return len(ends) > limit
+
+        padded = memoryview(data + _PADDING)[: len(data)]
+        for database in self._databases:
+            if not database.scan(padded, found) and len(ends) <= limit:
+                raise KeyboardInterrupt  # all that ends a scan early beside the limit
+        longest: dict[tuple[int, int], int] = {}
+        for number, end in ends:
+            literal = self._patterns[number].literal
+            hit = self._bounded(number, end, data) if literal else self._begun(number, end, data)
+            if hit is not None and hit[1] > longest.get((number, hit[0]), -1):
+                longest[number, hit[0]] = hit[1]
+        hits = [(start, number, end) for (number, start), end in longest.items()]
+        hits.sort()
+        return [(number, start, end) for start, number, end in hits]
+
+    def _bounded(self, number: int, end: int, data: bytes) -> tuple[int, int] | None:
+        """The hit of a literal with its edges checked; None when it stands inside a longer word."""
+        pattern, start = self._patterns[number], end - self._lengths[number]
+        before = data[start - 1] if start else 32
+        after = data[end] if end < len(data) else 32
+        if pattern.left and (before in _WORD or (pattern.left == "host" and before == _HYPHEN)):
+            return None
+        if pattern.right == "word" and after in _WORD:
+            return None
+        if pattern.right == "rest":
+            while end < len(data) and data[end] in _WORD:
+                end += 1
+        return start, end
+
+    def _begun(self, number: int, end: int, data: bytes) -> tuple[int, int]:
+        """The hit of a pattern that ends at `end` or goes on beyond it, from its beginning."""
+        expression = self._expressions.get(number)
+        if expression is None:
+            expression = self._expressions[number] = _python(self._patterns[number].text)
+        for hit in expression.finditer(data, max(0, end - _REACH), min(len(data), end + _REACH)):
+            if hit.start() < end <= hit.end():
+                return hit.span()
+        return end - 1, end
+
+    def dump(self) -> bytes:
+        """The compiled patterns for the cache."""
+        return msgspec.msgpack.encode([database.dump() for database in self._databases])
+
+    @classmethod
+    def load(cls, patterns: Sequence[Pattern], data: bytes) -> Scanner:
+        """From the cache. Raises Refused or msgspec.MsgspecError when the bytes do not fit this machine."""
+        return cls(patterns, [_Database.load(part) for part in msgspec.msgpack.decode(data, type=list[bytes])])
+
+
+class _Database:
+    """Compiled patterns, and working memory for every scan that runs at the same time: Vectorscan must never get
+    the same one twice at once, and its binding for Python does not see to that.
+
+    Vectored, although there is one piece of data only: in block mode Vectorscan 5.4 (up to 5.4.12) overruns its stack
+    on data of more than 255 bytes with patterns such as `[a-z]+\\d+xy` (VectorCamp/vectorscan pull request 392).
+    """
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+        self._idle: list[Any] = []
+
+    @classmethod
+    def compile(cls, expressions: list[tuple[int, bytes, int]], *, literal: bool = False) -> _Database:
+        """From (number, expression, flags). Raises Refused."""
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_VECTORED)
+        database.compile(
+            expressions=[text for _, text, _ in expressions],
+            ids=[number for number, _, _ in expressions],
+            elements=len(expressions),
+            flags=[flags for _, _, flags in expressions],
+            literal=literal,
+        )
+        return cls(database)
+
+    @classmethod
+    def load(cls, data: bytes) -> _Database:
+        """From what `dump` gave. Raises Refused."""
+        return cls(hyperscan.loadb(data, hyperscan.HS_MODE_VECTORED))
+
+    def dump(self) -> bytes:
+        """The compiled patterns as bytes."""
+        return bytes(hyperscan.dumpb(self._database))
+
+    def scan(self, data: memoryview, handler: Handler) -> bool:
+        """Call the handler with every hit; False when it was ended before the end of the data."""
+        try:
+            scratch = self._idle.pop()
+        except IndexError:
+            scratch = hyperscan.Scratch(self._database)
+        try:
+            self._database.scan([data], match_event_handler=handler, scratch=scratch)
+        except hyperscan.ScanTerminated:
+            return False
+        finally:
+            self._idle.append(scratch)
+        return True
+
+
+def _build(patterns: Sequence[Pattern]) -> tuple[_Database, ...]:
+    literals = [(n, p.text.encode(), _EXACT if p.exact else _ANY_CASE) for n, p in enumerate(patterns) if p.literal]
+    others = [(n, p.text.encode(), _ANY_CASE) for n, p in enumerate(patterns) if not p.literal]
+    shares = [share for part in range(_SHARES) if (share := others[part::_SHARES])]
+    first = (_Database.compile(literals, literal=True),) if literals else ()
+    return (*first, *map(_Database.compile, shares))
