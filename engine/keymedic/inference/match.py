@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -74,6 +74,8 @@ def _match_event(knowledge: Knowledge, sight: Sight, context: Context, facts: Fa
         span = _holds(index.trees[number], atoms)
         if span is None:
             continue
+        if sight.unplaced and (span := _placed(sight, index.trees[number], atoms)) is None:
+            continue
         pack = index.symptom_packs[number]
         symptom = knowledge.symptom(number)
         rank = _rank(knowledge, pack, symptom.generic, symptom.scope, context)
@@ -100,6 +102,25 @@ def _match_event(knowledge: Knowledge, sight: Sight, context: Context, facts: Fa
         found.append(finding)
         result.facts += [(name, value, finding) for name, value in symptom.facts.items()]
     result.findings += _children_first(knowledge, found)
+
+
+def _placed(sight: Sight, tree: Tree, atoms: dict[int, Span]) -> Span | None:
+    """The span of a tree that holds, once the places of its atoms are known; None when one proves to be no match."""
+    for atom in [atom for atom in _leaves(tree) if atom in sight.unplaced]:
+        span = sight.place(atom)
+        if span is None:
+            del atoms[atom]
+        else:
+            atoms[atom] = span
+    return _holds(tree, atoms)
+
+
+def _leaves(tree: Tree) -> Iterator[int]:
+    if isinstance(tree, int):
+        yield tree
+    else:
+        for part in tree[1:]:
+            yield from _leaves(part)
 
 
 def _rank(knowledge: Knowledge, pack: str, generic: bool, scope: str, context: Context) -> int | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -39,11 +40,25 @@ class Sight(msgspec.Struct):
     coded: dict[int, tuple[str, Span]]
     """String codes: atom -> (pack, span); they count only within the pack's context."""
     mentions: list[Mention]
+    unplaced: dict[int, Callable[[], Span | None]] = {}
+    """Atoms of which only the end is known yet -> where they stand, None when they run across two events."""
+
+    def place(self, atom: int) -> Span | None:
+        """Where an atom stands, found out once."""
+        find = self.unplaced.pop(atom, None)
+        if find is None:
+            return self.atoms.get(atom)
+        span = find()
+        if span is None:
+            del self.atoms[atom]
+        else:
+            self.atoms[atom] = span
+        return span
 
 
 def look(knowledge: Knowledge, events: Sequence[Event]) -> list[Sight]:
     """Scan all events at once and read their fields."""
-    sights = [Sight(event, extract(event.text, event.fields), {}, {}, []) for event in events]
+    sights = [Sight(event, extract(event.text, event.fields), {}, {}, [], {}) for event in events]
     if not events:
         return sights
     concepts: list[dict[int, list[Span]]] = [{} for _ in events]
@@ -65,8 +80,16 @@ def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, li
         at += len(item.text) + len(_JOINT)
     to_char = int if len(data) == len(text) else CharOffsets(data).__call__
     uses = knowledge.index.uses
-    for pattern, first, last in knowledge.scanner.scan(data):
-        start, end = to_char(first), to_char(last)
+
+    def placed(pattern: int, last: int, number: int) -> Span | None:
+        first, last = knowledge.scanner.begun(pattern, last, data)
+        start, end = to_char(first) - starts[number], to_char(last) - starts[number]
+        item = folded[number]
+        return (item.to_text(start), item.to_text(end - 1) + 1) if start >= 0 and end <= len(item.text) else None
+
+    for pattern, first, last in knowledge.scanner.scan(data, begin=False):
+        end = to_char(last)
+        start = to_char(first) if first >= 0 else end - 1
         number = bisect.bisect_right(starts, start) - 1
         sight, item = sights[number], folded[number]
         if end - starts[number] > len(item.text):
@@ -79,8 +102,10 @@ def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, li
                 sight.mentions.append(Mention(use.pack, use.how, number, span[0]))
             elif use.how == "code":
                 sight.coded.setdefault(use.ref, (use.pack, span))
-            else:
-                sight.atoms.setdefault(use.ref, span)
+            elif use.ref not in sight.atoms:
+                sight.atoms[use.ref] = span
+                if first < 0:
+                    sight.unplaced[use.ref] = functools.partial(placed, pattern, last, number)
 
 
 class Folded:

@@ -61,10 +61,13 @@ def frame(text: str) -> list[Event]:
     lines = _lines(text)
     width = _wrap_width(lines)
     folded: dict[str, Event] = {}
-    for group in _groups(lines):
+    groups = list(_groups(lines))
+    for group in groups:
         body, pieces = _join(group, width)
         if not body.strip():
             continue
+        if len(groups) == 1:
+            return [Event(0, body, pieces)]
         key = _FOLD.sub("0", body)
         known = folded.get(key)
         if known:

@@ -21,8 +21,8 @@ _EXACT = 0
 _ANY_CASE = hyperscan.HS_FLAG_CASELESS
 _SHARES = 4
 """Databases among which the patterns that are no literals are dealt out: four compile in two thirds of the time."""
-_REACH = 400
-"""Bytes around the end of a hit in which its beginning is looked for. Vectorscan could tell beginnings, at three
+_NEAR, _FAR = 80, 400
+"""Bytes before the end of a hit in which its beginning is looked for. Vectorscan could tell beginnings, at three
 times the time to compile and to scan and five times the size."""
 _PADDING = bytes(64)
 """Stands behind the data while it is scanned: Vectorscan 5.4.12 looks a few bytes past the end (pull request 381)."""
@@ -59,10 +59,12 @@ class Scanner:
         self._databases = tuple(databases) if databases is not None else _build(patterns)
         self._expressions: dict[int, re.Pattern[bytes]] = {}
 
-    def scan(self, data: bytes, limit: int = 1_000_000) -> list[tuple[int, int, int]]:
+    def scan(self, data: bytes, limit: int = 1_000_000, *, begin: bool = True) -> list[tuple[int, int, int]]:
         """Hits as (pattern number, first byte, byte after the last), in the order of the text.
 
         Of several ends of one pattern at one place the longest counts. At most about `limit` hits are looked at.
+        With `begin=False` hits of patterns that are no literals have -1 as their first byte, and only the first of
+        each counts; `begun` tells the rest where it is needed.
         """
         ends: list[tuple[int, int]] = []
 
@@ -75,9 +77,18 @@ class Scanner:
             if not database.scan(padded, found) and len(ends) <= limit:
                 raise KeyboardInterrupt  # all that ends a scan early beside the limit
         longest: dict[tuple[int, int], int] = {}
+        covered: dict[int, int] = {}
         for number, end in ends:
-            literal = self._patterns[number].literal
-            hit = self._bounded(number, end, data) if literal else self._begun(number, end, data)
+            if self._patterns[number].literal:
+                hit = self._bounded(number, end, data)
+            elif not begin:
+                longest.setdefault((number, -1), end)
+                continue
+            elif end > covered.get(number, -1):
+                hit = self.begun(number, end, data)
+                covered[number] = hit[1]
+            else:
+                continue  # a shorter end of the hit before
             if hit is not None and hit[1] > longest.get((number, hit[0]), -1):
                 longest[number, hit[0]] = hit[1]
         hits = [(start, number, end) for (number, start), end in longest.items()]
@@ -98,14 +109,15 @@ class Scanner:
                 end += 1
         return start, end
 
-    def _begun(self, number: int, end: int, data: bytes) -> tuple[int, int]:
+    def begun(self, number: int, end: int, data: bytes) -> tuple[int, int]:
         """The hit of a pattern that ends at `end` or goes on beyond it, from its beginning."""
         expression = self._expressions.get(number)
         if expression is None:
             expression = self._expressions[number] = _python(self._patterns[number].text)
-        for hit in expression.finditer(data, max(0, end - _REACH), min(len(data), end + _REACH)):
-            if hit.start() < end <= hit.end():
-                return hit.span()
+        for reach in (_NEAR, _FAR):
+            for hit in expression.finditer(data, max(0, end - reach), min(len(data), end + _NEAR)):
+                if hit.start() < end <= hit.end():
+                    return hit.span()
         return end - 1, end
 
     def dump(self) -> bytes:
