@@ -228,7 +228,7 @@ PACKS: dict[str, BadPack] = {
 def prepared() -> Iterator[dict[str, str]]:
     """An environment whose cache is filled already."""
     with private_environment() as env:
-        execute([keymedic(), "diagnose", PLANTED], env)
+        execute([keymedic(), "diagnose", PLANTED], env).done()
         yield env
 
 

@@ -26,13 +26,24 @@ ADDRESS_SPACE = 4_000_000_000
 
 
 class Run(NamedTuple):
-    """A finished run. `status` is negative for a signal; `peak` is the maximum resident memory in MB (10^6 bytes)."""
+    """A finished run.
+
+    `cpu`: seconds of processor time, which other programs on the machine disturb least; `peak`: the maximum resident
+    memory in MB (10^6 bytes); `status`: negative for a signal.
+    """
 
     seconds: float
+    cpu: float
     peak: float
     status: int
     out: bytes
     err: bytes
+
+    def done(self) -> Run:
+        """The same run. Raises RuntimeError when it failed: the figures of a failure mean nothing."""
+        if self.status:
+            raise RuntimeError(f"exit status {self.status}: {self.err.decode(errors='replace')[-300:]}")
+        return self
 
 
 def keymedic() -> str:
@@ -76,10 +87,10 @@ def execute(
         else:
             out = subprocess.run(command, env=env, stdin=given, stdout=subprocess.PIPE, stderr=err, check=False).stdout
         err.seek(0)
-        seconds, peak, status = json.loads(result.read_text(encoding="utf-8"))
+        seconds, cpu, peak, status = json.loads(result.read_text(encoding="utf-8"))
         if status is None:
             raise subprocess.TimeoutExpired(list(argv), timeout)
-        return Run(seconds, peak, status, out, err.read())
+        return Run(seconds, cpu, peak, status, out, err.read())
 
 
 def _on_terminal(command: Sequence[str], env: Mapping[str, str], given: int, err: int) -> bytes:
@@ -97,7 +108,7 @@ def _on_terminal(command: Sequence[str], env: Mapping[str, str], given: int, err
 
 
 def _main() -> None:
-    """child.py RESULT TIMEOUT PROGRAM ARGUMENT...: writes [seconds, peak MB, status; null = time-out] to RESULT."""
+    """child.py RESULT TIMEOUT PROGRAM ARGUMENT...: writes a Run without its texts to RESULT; status null = time-out."""
     result, timeout, *argv = sys.argv[1:]
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     late = threading.Event()
@@ -115,7 +126,8 @@ def _main() -> None:
     timer.cancel()
     unit = 1 if sys.platform == "darwin" else 1024
     status = None if late.is_set() else os.waitstatus_to_exitcode(code)
-    Path(result).write_text(json.dumps([seconds, usage.ru_maxrss * unit / 1e6, status]), encoding="utf-8")
+    figures = [seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6, status]
+    Path(result).write_text(json.dumps(figures), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -52,11 +52,11 @@ def report(figures: Iterable[Figure]) -> str:
 
 
 def where() -> str:
-    """The date and the machine, for the line above a table."""
+    """The date, the machine and what else it was doing, for the line above a table."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
         f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {cores} cores, {platform.machine()}, {platform.system()}, "
-        f"Python {platform.python_version()}"
+        f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
     )
 
 

@@ -26,11 +26,12 @@ def measure() -> dict[str, float]:
         cases = Path(env["KEYMEDIC_CACHE_DIR"]).parent / "cases.jsonl"
         lines = islice(cycle(MESSAGES.values()), DIAGNOSES)
         cases.write_text("".join(json.dumps({"text": text}) + "\n" for text in lines), encoding="utf-8")
-        execute([keymedic(), "diagnose", MESSAGE], env)  # fills the cache
+        cold = [keymedic(), "diagnose", MESSAGE]
+        execute(cold, env).done()  # fills the cache
         return {
-            "cold run": execute([keymedic(), "diagnose", MESSAGE], env).peak,
-            f"{DIAGNOSES:,} diagnoses": execute([keymedic(), "diagnose", "--jsonl"], env, stdin=cases).peak,
-            'python -c "import ccxt"': execute([sys.executable, "-c", "import ccxt"], env).peak,
+            "cold run": execute(cold, env).done().peak,
+            f"{DIAGNOSES:,} diagnoses": execute([keymedic(), "diagnose", "--jsonl"], env, stdin=cases).done().peak,
+            'python -c "import ccxt"': execute([sys.executable, "-c", "import ccxt"], env).done().peak,
         }
 
 

@@ -95,11 +95,8 @@ _SETS = {
 
 
 def pick(rng: random.Random, letters: str, length: int) -> str:
-    """`length` random characters; long values always have a digit, and url-safe ones no dash at the ends."""
-    while True:
-        value = "".join(rng.choices(letters, k=length))
-        if length < 8 or (any(c.isdigit() for c in value) and value[0] not in "-_/+" and value[-1] not in "-_/+"):
-            return value
+    """`length` random characters, as they come: without a digit now and then, or with a dash at the ends."""
+    return "".join(rng.choices(letters, k=length))
 
 
 def uuid(rng: random.Random) -> str:

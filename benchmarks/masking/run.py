@@ -1,25 +1,30 @@
 """How many planted secrets survive masking, per shape, beside detect-secrets on the same texts.
 
-    python -m benchmarks.masking.run [--seed 7] [--alone]
+    python -m benchmarks.masking.run [--alone] [--gate] [--seed 7 --seed 8]
 
-Prints a Markdown table. Exit status 1 when a secret survives in any text, or more than 1 % of the harmless values are
-masked.
+Prints a Markdown table. The gate holds when no text of any shape keeps a secret and at most 1 % of the harmless values
+are masked; the known limits do not count.
 """
+
+from __future__ import annotations
 
 import argparse
 import re
 import sys
-import tempfile
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks.masking import Harmless, Sample
-from benchmarks.masking.corpus import adversarial, harmless, samples
+from benchmarks.masking import Harmless, Sample, handwritten
+from benchmarks.masking.adversarial import adversarial
+from benchmarks.masking.corpus import samples
+from benchmarks.masking.harmless import harmless
+from benchmarks.masking.scanners import detect_secrets_file, detect_secrets_string
 from keymedic.intake.redaction import mask
 
 Masker = Callable[[str], str]
+SEEDS = (7, 1009, 20250)
 RUN = 8  # characters of a secret that may not survive together
-ADVERSARIAL_SHAPE = "second, other generator"
+MASKED_AT_MOST = 0.01  # of the harmless values
+SECOND, BY_HAND, LIMITS = "second, other generator", "hand-written", "known limits (not in the gate)"
 
 
 def survivor(sample: Sample, masked: str) -> str | None:
@@ -57,69 +62,77 @@ def keymedic(text: str) -> str:
     return mask(text).text
 
 
-def _without(text: str, found: Iterable[str | None]) -> str:
-    for value in sorted({value for value in found if value}, key=len, reverse=True):
-        text = text.replace(value, "<found>")
-    return text
+def corpus(seeds: Sequence[int]) -> list[Sample]:
+    """The texts of both generators, then the hand-written ones, those two kinds under one name each."""
+    texts: list[Sample] = []
+    for seed in seeds:
+        texts += samples(seed)
+    for seed in seeds:
+        texts += _named(SECOND, adversarial(seed, 300))
+    for seed in seeds:
+        texts += _named(BY_HAND, handwritten.samples(seed))
+    return texts
 
 
-def detect_secrets_file(text: str) -> str:
-    """`text` without what detect-secrets finds in a file of it, with its default settings."""
-    from detect_secrets.core.scan import scan_file
-    from detect_secrets.settings import default_settings
-
-    with tempfile.TemporaryDirectory() as folder, default_settings():
-        path = Path(folder, "text.py")
-        path.write_text(text, encoding="utf-8")
-        return _without(text, [secret.secret_value for secret in scan_file(str(path))])
+def _named(name: str, texts: Iterable[Sample]) -> list[Sample]:
+    return [Sample(sample.text, sample.planted, name, sample.exchange) for sample in texts]
 
 
-def detect_secrets_string(text: str) -> str:
-    """`text` without what detect-secrets finds in its string mode, line by line."""
-    from detect_secrets.core.scan import scan_line
-    from detect_secrets.settings import default_settings
-
-    with default_settings():
-        return _without(text, [secret.secret_value for line in text.splitlines() for secret in scan_line(line)])
-
-
-def corpus(seed: int) -> list[Sample]:
-    """The texts of both generators, the second under one name."""
-    second = [Sample(s.text, s.planted, ADVERSARIAL_SHAPE, s.exchange) for s in adversarial(seed, 300)]
-    return [*samples(seed), *second]
+def readable(seeds: Sequence[int]) -> dict[str, list[Harmless]]:
+    """The harmless texts, by where they come from."""
+    return {
+        "harmless values masked": [text for seed in seeds for text in harmless(seed, 1500)],
+        "harmless values masked, hand-written": [text for seed in seeds for text in handwritten.harmless(seed)],
+    }
 
 
-def table(seed: int, maskers: dict[str, Masker]) -> tuple[str, bool]:
-    """The Markdown table, and whether the first masker passes the gate."""
-    texts, readable = corpus(seed), list(harmless(seed, 1500))
-    results = {name: shares(texts, masker) for name, masker in maskers.items()}
-    first = next(iter(results.values()))
+def table(seeds: Sequence[int], maskers: dict[str, Masker]) -> tuple[str, list[str]]:
+    """The Markdown table, and the rows in which the first masker misses the gate."""
+    texts = corpus(seeds)
+    results = [shares(texts, masker) for masker in maskers.values()]
+    missed = [shape for shape, (clean, total) in results[0].items() if clean < total]
     rows = [f"| {' | '.join(['shape', 'texts', *maskers])} |", "|---|---:" + "|---:" * len(maskers) + "|"]
-    for shape, (_, total) in first.items():
-        rows.append(
-            f"| {shape} | {total} | " + " | ".join(f"{r[shape][0] / total:.1%}" for r in results.values()) + " |"
-        )
-    sums = [sum(clean for clean, _ in result.values()) / len(texts) for result in results.values()]
-    rows.append(f"| **all secrets** | {len(texts)} | " + " | ".join(f"**{share:.1%}**" for share in sums) + " |")
-    lost = [masked_share(readable, masker) for masker in maskers.values()]
-    rows.append(f"| harmless values masked | {len(readable)} | " + " | ".join(f"{share:.1%}" for share in lost) + " |")
-    passed = all(clean == total for clean, total in first.values()) and lost[0] <= 0.01
-    return "\n".join(rows), passed
+    for shape, (_, total) in results[0].items():
+        rows.append(_row(shape, total, [result[shape][0] / total for result in results]))
+    whole = [sum(clean for clean, _ in result.values()) / len(texts) for result in results]
+    rows.append(_row("**all secrets**", len(texts), whole))
+    limits = _named(LIMITS, [text for seed in seeds for text in handwritten.limits(seed)])
+    found = [shares(limits, masker)[LIMITS][0] / len(limits) for masker in maskers.values()]
+    rows.append(_row(LIMITS, len(limits), found))
+    for name, values in readable(seeds).items():
+        lost = [masked_share(values, masker) for masker in maskers.values()]
+        rows.append(_row(name, len(values), lost))
+        missed += [name] if lost[0] > MASKED_AT_MOST else []
+    return "\n".join(rows), missed
 
 
-def main() -> int:
-    """Print the table; 0 when the gate holds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=7)
+def _row(name: str, count: int, parts: list[float]) -> str:
+    return f"| {name.replace('_', ' ')} | {count} | " + " | ".join(f"{part:.1%}" for part in parts) + " |"
+
+
+def survivors(seeds: Sequence[int]) -> list[str]:
+    """What leaks, a line each: shape, exchange or title, the piece that can be read."""
+    found = ((text, survivor(text, keymedic(text.text))) for text in corpus(seeds))
+    return [f"{text.shape}, {text.exchange}: {piece!r} in {text.text!r}" for text, piece in found if piece]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the table; 1 when the gate fails."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.masking.run", description=__doc__)
+    parser.add_argument("--seed", type=int, action="append", help=f"instead of {SEEDS}; may be given several times")
     parser.add_argument("--alone", action="store_true", help="without detect-secrets")
-    arguments = parser.parse_args()
+    parser.add_argument("--gate", action="store_true", help="also list what leaks, on standard error")
+    arguments = parser.parse_args(argv)
+    seeds = arguments.seed or SEEDS
     maskers: dict[str, Masker] = {"Keymedic": keymedic}
     if not arguments.alone:
         maskers |= {"detect-secrets, file": detect_secrets_file, "detect-secrets, string": detect_secrets_string}
-    text, passed = table(arguments.seed, maskers)
+    text, missed = table(seeds, maskers)
     print(text)
-    print("\nGate: " + ("held" if passed else "FAILED"))
-    return 0 if passed else 1
+    print("\nGate: " + (f"FAILED ({', '.join(missed)})" if missed else "held"))
+    if arguments.gate and missed:
+        print("\n".join(survivors(seeds)), file=sys.stderr)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

@@ -61,6 +61,45 @@ def test_masks_in_every_position(text: str, expected: str) -> None:
     assert mask(text).text == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"klucz API: {KEY}\nhasło: Krakow1995!", "klucz API: <key 1>\nhasło: <password 1>"),
+        (f"Geheime sleutel: {'0f' * 32}", "Geheime sleutel: <secret 1>"),
+        ("senha: Lisboa#2022", "senha: <password 1>"),
+        (f"pasphrase: Qwertz12\nsercet: {KEY}", "pasphrase: <passphrase 1>\nsercet: <secret 1>"),
+        ("my passphrase from Sunny123! to Rainy456!", "my passphrase from <passphrase 1> to <passphrase 2>"),
+        (f"API Key\n{KEY[:8]} {KEY[8:16]} {KEY[16:]}", "API Key\n<key 1>"),
+        (f'variable "api_secret" {{\n  default = "{SECRET}"', 'variable "api_secret" {\n  default = "<secret 1>"'),
+        (f"https://mainnet.infura.io/v3/{'0f' * 16}", "https://mainnet.infura.io/v3/<token 1>"),
+        (f"secret = base64.b64decode('{ALNUM64}')", "secret = base64.b64decode('<secret 1>')"),
+        ('"password": "MyPassword1"', '"password": "<password 1>"'),
+    ],
+)  # fmt: skip
+def test_masks_in_other_languages_and_with_slips(text: str, expected: str) -> None:
+    assert mask(text).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"Client ID: PJskguqU\nClient Secret: {ALNUM64}", "Client ID: <key 1>\nClient Secret: <secret 1>"),
+        (f"secret => {SECRET}\nmemo => freqbot", "secret => <secret 1>\nmemo => <passphrase 1>"),
+        (f"key {KEY}, secret {SECRET}, memo freqbot", "key <key 1>, secret <secret 1>, memo <passphrase 1>"),
+        (f'{{"id": "{SECRET}", "privateKey": "{ALNUM64}"}}', '{"id": "<key 1>", "privateKey": "<secret 1>"}'),
+        (f"the secret: {ALNUM64}\nthe other one: {'0f' * 16}", "the secret: <secret 1>\nthe other one: <key 1>"),
+        (f"secret {ALNUM64}\norder {SECRET}", f"secret <secret 1>\norder {SECRET}"),
+    ],
+)  # fmt: skip
+def test_a_secret_is_evidence_for_its_neighbours(text: str, expected: str) -> None:
+    assert mask(text).text == expected
+
+
+def test_without_a_secret_beside_it_a_weak_label_is_not_believed() -> None:
+    for text in ("memo => freqbot", "the other one: " + "0f" * 16, f"id: {SECRET}"):
+        assert mask(text) == Masked(text)
+
+
 @pytest.mark.parametrize("key", [PEM, PEM.replace("\n", "\\n"), PEM.replace("\n", " "), BODY])
 def test_pem_in_every_dress(key: str) -> None:
     kind, masked = only(f"secret: {key}\ndone")
@@ -173,7 +212,8 @@ def test_masking_is_idempotent_and_consistent(text: str) -> None:
 @pytest.mark.parametrize(
     "unit",
     ["A", "=", '"', "'", "aB3+/xY9", '{"a":', "key=", 'secret: "', "-----BEGIN A-----",
-    "eyJ", "a@", "key,key\n", "://a:", "MIIE", "("],
+    "eyJ", "a@", "key,key\n", "://a:", "MIIE", "(", "<secret 1>",
+    "key ab12 ", "<secret 1>\n" + "0f" * 16 + "\n", "api "],
 )  # fmt: skip
 def test_time_grows_with_length_only(unit: str) -> None:
     def seconds(length: int) -> float:
@@ -196,7 +236,7 @@ def test_random_bytes_never_raise() -> None:
 def test_import_stays_light() -> None:
     code = (
         "import sys, re, msgspec, time; start = time.perf_counter(); import keymedic.intake.secret_shapes, "
-        "keymedic.intake.secret_patterns, keymedic.intake.redaction; "
+        "keymedic.intake.secret_labels, keymedic.intake.redaction; "
         "print([m for m in ('hyperscan', 'ccxt', 'yaml', 'jinja2', 'hashlib') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,12 +1,17 @@
 """What a value looks like by itself: credential, password, placeholder, address or word.
 
-Nothing here reads the text around a value; that is the work of `secret_patterns` and `redaction`.
+Nothing here reads the text around a value; that is the work of `secret_context` and `secret_values`.
 """
 
+from __future__ import annotations
+
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import msgspec
+
+from keymedic.intake.letter_pairs import wordiness
+from keymedic.intake.secret_spans import compiled
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -27,14 +32,14 @@ class Shape(msgspec.Struct, frozen=True):
 
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _BASE58 = "[1-9A-HJ-NP-Za-km-z]"
-_DER = r"(?:MI[IGHE]|MC4CAQ|MHcCAQ|MHQCAQ|MFMCAQ)"
+DER = r"(?:MI[IGHE]|MC4CAQ|MHcCAQ|MHQCAQ|MFMCAQ)"
 _ADDRESS = (
     rf"0x[0-9a-fA-F]{{40}}|(?:bc|tb|ltc|cosmos|addr|osmo|terra)1[a-z0-9]{{30,100}}"
-    rf"|[13TLDrXA]{_BASE58}{{32,33}}|{_BASE58}{{43,44}}"
+    rf"|[13TLDrXA]{_BASE58}{{32,33}}|[1-9A-HJ]{_BASE58}{{43}}"
 )
 # First match names the alphabet.
 _ALPHABETS = (
-    ("pem", rf"-----BEGIN .*|-----.*KEY-----.*|{_DER}[A-Za-z0-9+/=\s\\]{{40,}}"),
+    ("pem", rf"-----BEGIN .*|-----.*KEY-----.*|{DER}[A-Za-z0-9+/=\s\\]{{40,}}"),
     ("jwt", r"eyJ[\w-]+\.[\w-]+\.?[\w-]*"),
     ("uuid", _UUID),
     ("digits", r"\d+"),
@@ -59,12 +64,15 @@ _PLACEHOLDERS = r"""
     | (?-i:\$[A-Z_][A-Z0-9_]*) | \$\{.*\} | \$[a-z]+(?:_[a-z]+)+ | \$(?:env:|this|api|secret|key|pass)\w*
     | %\(?\w+\)?s? | \{\{.*
     | .*(?:redacted|masked|hidden|removed|censored|placeholder|omitted|filtered|example).*
-    | .*\byour?[-_\s].* | (?:my|the|paste|enter|insert|put|some|dummy|fake|test)[-_ ]?(?:api|secret|key|pass|token).*
+    | .*\byour?[-_\s].*
+    | (?!.*pass.*\d)(?:my|the|paste|enter|insert|put|some|dummy|fake|test)[-_ ]?(?:api|secret|key|pass|token).*
     | (?:process\.env|os\.|env\.|self\.|this\.|config|settings|getenv|import\.meta|secrets\.|st\.)[\w.\[\]"'(]*.*
     | [a-z_][\w.]*\(.*\)? | [a-z_][\w.]*\[[\w'":-]*\]
     | none|null|nil|undefined|true|false|nan|void|empty|string|str|text|bool|boolean|int|bytes|object|n/?a|todo|tbd
-    | (?:[a-z]+[-_. ]?){0,3}(?:api|access|secret|private|public)?[-_. ]?
-      (?:keys?|secrets?|passphrase|password|passwd|pwd|pw|token|signature|sign|apikey|secretkey|uid|memo)
+    | (?:(?:api|my|the|user|bitmart)[-_. ]?)?(?:memo|uid)
+    | (?:[a-z]+[-_. ]){0,3}(?:pw|pwd|sign)
+    | (?!.*pass.*\d)(?:[a-z]+[-_. ]?){0,3}(?:api|access|secret|private|public)?[-_. ]?
+      (?:keys?|secrets?|passphrase|password|passwd|token|signature|apikey|secretkey)
       (?:[-_. ]?(?:id|key|value|here|\d))?
 """
 # Terms with digits that stand near a label in prose.
@@ -73,12 +81,15 @@ _VOCABULARY = r"""
        ipv|x|tls|ssl|mfa|otp|ccxt|bot|usd|java|go|php|net|level|tier|step|line|error|code|status|port|day|week)
        [-_./]?v?\d+(?:[-_./]\w{1,4})*[a-z]{0,3}
     | (?:rsa|hmac|ecdsa)/\w+ | hmac[-_\w]* | 2fa\w* | \d?commas
-    | \d+(?:st|nd|rd|th|x|k|m|s|ms|d|h|min|chars?|bits?|hours?|days?|-[a-z]{3,}) | v?\d+(?:[.,:/_-]\d+)+[a-z]?
+    | \d+(?:st|nd|rd|th|x|k|m|s|ms|d|h|min|chars?|bits?|hours?|days?|(?-i:-[a-z]{3,}|-[A-Z]{3,}))
+    | v?\d+(?:[.,:/_-]\d+)+[a-z]?
     | \d{4}-\d\d-\d\d[t_ ]?[\d:.+z-]*
-    | (?-i:[A-Z0-9]{2,10}[-/_:][A-Z0-9]{2,6}(?:[-/_:][A-Z0-9]{1,8})?)
+    | (?-i:[A-Z0-9]{2,10}[-/_:](?:[A-Z]{2,6}|\d{6})(?:[-/_:][A-Z0-9]{1,8})?)
     | (?:https?|wss?|file)://.* | (?:/|\./|~/|[A-Z]:\\).* | [a-z][\w-]*(?:\.[a-z][\w-]+)+(?:/.*)?(?::\d+)?
     | \#?\d+ | [-+]?\d[\d.,]*%?
 """
+# Dashed groups of HTX and Poloniex: no id has these.
+_GROUPED = r"[0-9a-z]{8,12}-[0-9a-z]{8}-[0-9a-z]{8}-[0-9a-z]{4,5}|[A-Z0-9]{8}(?:-[A-Z0-9]{8}){3}"
 # Words that follow a label without being its value.
 # fmt: off
 _WORDS = frozenset("""
@@ -109,14 +120,8 @@ _MESSAGE = (
 )
 
 
-@cache
-def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    # Compiled at first use: importing this module must cost nothing.
-    return re.compile(pattern, flags)
-
-
 def _is(pattern: str, value: str, flags: int = 0) -> bool:
-    return _compiled(pattern, flags).fullmatch(value) is not None
+    return compiled(pattern, flags).fullmatch(value) is not None
 
 
 def shape_of(value: str, *, quoted: bool = False, leading: bool = False, trailing: bool = False) -> Shape:
@@ -143,7 +148,7 @@ def is_word(value: str) -> bool:
 
 def is_sentence(value: str) -> bool:
     """True for a message such as "is required" or "API key does not exist"."""
-    return " " in value.strip() and _compiled(_MESSAGE).search(value) is not None
+    return " " in value.strip() and compiled(_MESSAGE).search(value) is not None
 
 
 def is_address(value: str) -> bool:
@@ -154,13 +159,6 @@ def is_address(value: str) -> bool:
 def is_term(value: str) -> bool:
     """True for SHA256, 2FA, 32-char, v1.2, BTC/USDT, a date, a path, a host: what people write beside a label."""
     return len(value) <= 24 and _is(_VOCABULARY, value, re.VERBOSE | re.IGNORECASE)
-
-
-def wordiness(value: str) -> float:
-    """Share of `value` that reads as words: about 0.1 for random strings, above 0.6 for names."""
-    pieces = _compiled(r"[A-Z]?[a-z]{3,}|[A-Z]{5,}").findall(value)
-    spoken = (piece for piece in pieces if not _compiled(r"(?i)[^aeiouy]*|.*[^aeiouy]{5}.*").fullmatch(piece))
-    return sum(map(len, spoken)) / max(1, len(value))
 
 
 @lru_cache(maxsize=4096)
@@ -176,30 +174,51 @@ def is_random(value: str, at_least: int = 8, words: float = 0.6, *, sure: bool =
         return len(value) >= at_least and _random_letters(value, words)
     if not sure and is_term(value):
         return False
-    digit, upper, lower = (_compiled(c).search(value) is not None for c in (r"\d", "[A-Z]", "[a-z]"))
+    digit, upper, lower = (compiled(c).search(value) is not None for c in (r"\d", "[A-Z]", "[a-z]"))
     if len(value) < at_least and not (digit and upper and lower):
         return False
     if digit and (upper or lower):
         return wordiness(value) < (0.9 if sure else words)
-    return _random_letters(value, words)
+    return _random_letters(value, words, sure=sure)
 
 
-def _random_letters(value: str, words: float) -> bool:
-    mixed = _compiled("[A-Z]").search(value) and _compiled("[a-z]").search(value) and _is(r"[\w+/=-]{12,}", value)
+def _random_letters(value: str, words: float, *, sure: bool = False) -> bool:
+    mixed = compiled("[A-Z]").search(value) and compiled("[a-z]").search(value) and _is(r"[\w+/=-]{12,}", value)
     hexadecimal = _is("[0-9a-f-]{24,}|[0-9A-F-]{24,}", value)
-    return hexadecimal or (mixed is not None and mixed and wordiness(value) < min(words, 0.3))
+    short = sure and _is(r"[A-Za-z_-]{8,}", value) and not _is("[A-Z][A-Z_-]+", value)
+    return hexadecimal or bool((mixed or short) and wordiness(value) < min(words, 0.3 if len(value) < 16 else 0.45))
+
+
+def is_mixed(value: str, words: float) -> bool:
+    """True for 8 characters or more of several kinds that read as words by less than `words`: a short client id."""
+    mixed = _is(r"[\w-]{8,}", value) and not _is(r"[A-Z]?[a-z]+(?:[-_][A-Z]?[a-z]+)*|[A-Z_-]+|[a-z_-]+|[\d-]+", value)
+    return mixed and not is_term(value) and wordiness(value) < words
+
+
+def is_jumbled(value: str) -> bool:
+    """True for 8 characters or more whose capitals stand as in no name: `rwRBJEzaQ`, but not `KuCoinClient`."""
+    if not _is(r"[\w-]{8,}", value) or is_term(value):
+        return False
+    changes = len(compiled(r"[a-z][A-Z]|[A-Z](?=[a-z])").findall(value))
+    inside = compiled(r"[a-z][A-Z]|[A-Z]{2}[a-z]").search(value) is not None
+    return wordiness(value) < (0.4 if changes >= 2 else 0.2 if inside else 0)
+
+
+def is_unspoken(value: str) -> bool:
+    """True for 8 characters or more of any kinds that do not read as words."""
+    return _is(r"[\w-]{8,}", value) and wordiness(value) < 0.5
 
 
 @lru_cache(maxsize=2048)
 def is_strong(value: str) -> bool:
     """True for a value that is a credential even without a label: 18 to 128 characters, mixed, not an address."""
-    if _is(GROUPED, value):
+    if _is(_GROUPED, value):
         return True
     if not 18 <= len(value) <= 128 or is_address(value):
         return False
-    if not (_compiled("[a-z]").search(value) and _compiled("[A-Z]").search(value)):
+    if not (compiled("[a-z]").search(value) and compiled("[A-Z]").search(value)):
         return False
-    return wordiness(value) < (0.4 if len(_compiled(r"\d").findall(value)) > 1 else 0.25)
+    return wordiness(value) < (0.4 if len(compiled(r"\d").findall(value)) > 1 else 0.25)
 
 
 @lru_cache(maxsize=2048)
@@ -209,7 +228,7 @@ def is_credential(value: str) -> bool:
         return True
     if not 16 <= len(value) <= 128 or (len(value) <= 40 and is_address(value)):
         return False
-    mixed = _compiled("[A-Z]").search(value) and _compiled("[a-z]").search(value)
+    mixed = compiled("[A-Z]").search(value) and compiled("[a-z]").search(value)
     return is_random(value, 16, 0.75 if mixed else 0.3)
 
 
@@ -219,47 +238,9 @@ def is_passlike(value: str, *, mixed_case: bool = False) -> bool:
     core = value.strip(".,;:()[]\"'")
     if len(core) < 5 or is_term(core) or is_word(core):
         return False
-    letters = _compiled(r"[^\W\d_]").search(core) is not None
-    if letters and _compiled(r"\d").search(core):
+    letters = compiled(r"[^\W\d_]").search(core) is not None
+    if letters and compiled(r"\d").search(core):
         return True
-    if letters and _compiled(r"[@#$%^&*+=~?!][^\s!?]|[@#$%^&*+=~]$").search(core):
+    if letters and compiled(r"[@#$%^&*+=~?!][^\s!?]|[@#$%^&*+=~]$").search(core):
         return not _is(r"[A-Za-z]+(?:_[A-Za-z]+)+|[a-z_]+=.*", core)
-    return mixed_case and _compiled("[A-Z]").search(core) is not None and core.upper() != core
-
-
-# Values known by their form, label or not: kind, what must occur in the text (one of these), pattern; its group 1
-# is the value where there is one.
-_BEGIN = r"-----BEGIN[ +%20A-Z0-9]{0,40}-----"
-_WORD = r"(?<![A-Za-z0-9])"
-FORMS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("pem", ("-----BEGIN",), _BEGIN + r"(?:[A-Za-z0-9+/=\s\\%:,.>|\"']|-(?!-))*+-----END[ +%20A-Z0-9]{0,40}-----"),
-    ("pem", ("-----BEGIN",), _BEGIN + r"(?:(?:\\+[nr]|[\s>|\"'%]){0,16}+[A-Za-z0-9+/=%]{16,}+)++"
-                             r"(?:(?:\\+[nr]|\s){1,8}[A-Za-z0-9+/]{1,15}={1,2})?"),
-    ("pem", ("MI", "MC4CAQ", "MHcCAQ", "MHQCAQ", "MFMCAQ"),
-     rf"(?<![A-Za-z0-9+/]){_DER}[A-Za-z0-9+/]{{28,}}+={{0,2}}"
-     rf"(?:(?:\\+[nr]|[\s>|]){{1,16}}+(?:[A-Za-z0-9+/]{{40,76}}+={{0,2}}"
-     rf"|(?=\S*[\d+/=])[A-Za-z0-9+/]{{4,76}}+={{0,2}}(?=[\s\"'`\\]|$)))*+"),
-    ("jwt", ("eyJ",), r"(?:(?<![\w-])|(?<=%20))eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*)?"),
-    ("email", ("@",), r"(?<![\w.+%/@-])[\w.+%-]{1,64}+@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![\w@])"),
-    ("email", ("%40",), r"(?<![\w.+%-])[\w.+-]{1,64}%40(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}"),
-    ("password", ("://",), r"://[^\s/:@\"'<>]{0,64}:([^\s/@\"'<>]{1,128})@[\w.-]"),
-    ("password", ("curl",), r"(?:\s-u|--user)[ =][\"']?[^\s:\"']{1,128}:([^\s\"']{1,200})"),
-    ("key", ("curl",), r"(?:\s-u|--user)[ =][\"']?([^\s:\"'<]{8,128}):"),
-    ("token", (":AA", "%3AAA"), _WORD + r"(?:bot)?(\d{8,10}(?::|%3A)AA[A-Za-z0-9_-]{28,40})(?![A-Za-z0-9_-])"),
-    ("token", ("webhooks/",), r"webhooks/\d{10,20}/([\w-]{30,})"),
-    ("token", ("hooks.slack.com",), r"hooks\.slack\.com/(?:services|workflows)/([\w/]{20,})"),
-    ("token", ("ghp_", "gho_", "ghs_", "github_pat_", "k_live_", "k_test_"),
-     _WORD + r"(?:gh[pousr]|github_pat|[srp]k_live|[srp]k_test)_[A-Za-z0-9_]{16,}"),
-    ("token", ("xox", "glpat-", "sk-"), _WORD + r"(?:xox[abprs]-[\w-]{10,}|glpat-[\w-]{20,}|sk-[A-Za-z0-9_-]{20,})"),
-    ("key", ("AKIA", "ASIA"), _WORD + r"A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
-    ("key", ("rganizations",),
-     r"organizations(?:\\*/|%2F)[0-9A-Fa-f-]{30,36}(?:(?:\\*/|%2F)apiKeys(?:\\*/|%2F)[0-9A-Fa-f-]{8,36})?"),
-    ("key", ("bg_",), _WORD + r"bg_[0-9A-Za-z]{16,40}(?![A-Za-z0-9])"),
-    ("key", ("mx0",), _WORD + r"mx0[0-9A-Za-z]{13,20}(?![A-Za-z0-9])"),
-    ("key", ("account-", "master-"), _WORD + r"(?:account|master)-(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}"),
-    ("key", ("K-",), _WORD + r"K-[0-9a-f]{40}(?![A-Za-z0-9])"),
-    ("secret", ("S-",), _WORD + r"S-[0-9a-f]{40}(?![A-Za-z0-9])"),
-    ("secret", ("cxakp_",), r"cxakp_[A-Za-z0-9]{8,}"),
-)  # fmt: skip
-# Dashed groups of HTX and Poloniex: no id has these.
-GROUPED = r"[0-9a-z]{8,12}-[0-9a-z]{8}-[0-9a-z]{8}-[0-9a-z]{4,5}|[A-Z0-9]{8}(?:-[A-Z0-9]{8}){3}"
+    return is_jumbled(core) or (mixed_case and compiled("[A-Z]").search(core) is not None and core.upper() != core)
