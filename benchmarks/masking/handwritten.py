@@ -1,4 +1,6 @@
-"""Texts written by hand, before their author had read the masker, as users of exchanges, bots and trackers paste them.
+"""Texts written by hand as users of exchanges, bots and trackers paste them.
+
+Their author had not read the masker then; only the last four harmless ones came later, from real answers of exchanges.
 
 `handwritten.txt` holds them, each under a line `#### kind: title`. The values are made up when the file is read, so
 that no scanner takes the file for a leak; a value in a text is

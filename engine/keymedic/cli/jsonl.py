@@ -54,10 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             record = _diagnose(knowledge, decoder.decode(line), arguments, answers, number)
             out = encode(record, indent=0).encode()
-        except (msgspec.MsgspecError, Unusable, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, Unusable, UnicodeDecodeError, RecursionError) as error:
             bad += 1
-            print(f"keymedic: line {number}: {error}", file=sys.stderr)
-            out = encoder.encode(BadLine(error=str(error), id=_id(line)))
+            said = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+            print(f"keymedic: line {number}: {said}", file=sys.stderr)
+            out = encoder.encode(BadLine(error=said, id=_id(line)))
         sys.stdout.buffer.write(out.rstrip(b"\n") + b"\n")
         sys.stdout.buffer.flush()
     return 2 if bad else 0
@@ -81,6 +82,6 @@ def _diagnose(
 def _id(line: bytes) -> Any:
     try:
         data = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return data.get("id") if isinstance(data, dict) else None

@@ -75,8 +75,8 @@ _AMOUNT = re.compile(
     r"|seconds?|secs?|bytes|shares|contracts|lots|times|k|million)\b"
 )
 _TROUBLE = re.compile(
-    r"error|code|fail|reject|refus|denied|deny|invalid|exception|return|says?\b|said|\bg[eo]ts?\b|answer|respon|permission"
-    r"|signature|unauthori|forbidden|expired|illegal",
+    r"error|code|fail|came back|reject|refus|denied|deny|invalid|exception|return|says?\b|said|\bg[eo]ts?\b|answer"
+    r"|respon|permission|signature|unauthori|forbidden|expired|illegal",
     re.IGNORECASE,
 )
 _SHORT = 120

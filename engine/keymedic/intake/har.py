@@ -13,6 +13,7 @@ from keymedic.intake.redaction import mask
 _MAX_BODY = 4_000
 _MAX_CHARACTERS = 8_000_000
 _MANY = 50
+_ERROR = re.compile(r"error|code|fail|denied|invalid|reject|permission|signature", re.IGNORECASE)
 _STATUS = re.compile(r"[1-5]\d\d\Z", re.ASCII)
 
 
@@ -35,12 +36,18 @@ def frame(text: str) -> list[Event] | None:
     at = 0
     for entry in entries:
         request, response = _part(entry, "request"), _part(entry, "response")
-        if len(entries) > _MANY and str(response.get("status", ""))[:1] in {"1", "2", "3"}:
+        if len(entries) > _MANY and _harmless(response):
             continue
         url = str(request.get("url", ""))
         at = max(at, text.find(json.dumps(url), at)) if url else at
         events.append(_event(len(events), request, response, url, at))
     return events
+
+
+def _harmless(response: dict[str, Any]) -> bool:
+    """Whether an answer says nothing of an error: some exchanges put one into an answer with status 200."""
+    fine = str(response.get("status", ""))[:1] in {"1", "2", "3"}
+    return fine and not _ERROR.search(str(_part(response, "content").get("text", ""))[:_MAX_BODY])
 
 
 def _part(entry: Any, name: str) -> dict[str, Any]:

@@ -21,6 +21,8 @@ _PIECE = 4_000_000
 _OF_EACH = 20
 """How many places of one pattern, code or word are kept: rare ones tell more than frequent ones."""
 _HITS = 4_000_000
+_TRIES = 2_000
+"""Places of one number in one piece at which it is asked whether it stands there as a code."""
 _STEMS = re.compile(r"error|exception|denied|invalid|unauthori[sz]ed|forbidden|refused|\b4\d\d\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?<![\w.])-?\d{4,7}(?![\w.])")
 _FOLD = re.compile(r"[0-9a-fA-F]{8,}|\d+")
@@ -81,16 +83,19 @@ def _telling(
     data = piece.encode("utf-8", "replace")
     to_char = int if len(data) == len(piece) else CharOffsets(data).__call__
     uses = knowledge.index.uses
-    for pattern, first, _ in knowledge.scanner.scan(data, _HITS):
+    for pattern, _, last in knowledge.scanner.scan(data, _HITS, begin=False):
         kinds = {use.kind for use in uses[pattern]}
         kind = "atom" if "atom" in kinds else "pack" if "pack" in kinds else ""
         if kind:
-            yield (kind, pattern), to_char(first)
+            yield (kind, pattern), to_char(last) - 1
     codes = {code for table in knowledge.index.codes.values() for code in table if len(code) >= 4}
+    tried: dict[str, int] = {}
     for hit in _NUMBERS.finditer(piece):
-        key = ("code", hit[0])
-        if hit[0] in codes and counts.get(key, 0) <= _OF_EACH and is_code(piece, hit.start(), hit.end()):
-            yield key, hit.start()
+        number = hit[0]
+        if number in codes and counts.get(("code", number), 0) <= _OF_EACH and tried.get(number, 0) < _TRIES:
+            tried[number] = tried.get(number, 0) + 1
+            if is_code(piece, hit.start(), hit.end()):
+                yield ("code", number), hit.start()
     for hit in _STEMS.finditer(piece):
         yield ("stem", hit[0].lower()), hit.start()
 

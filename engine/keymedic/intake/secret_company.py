@@ -53,7 +53,7 @@ def beside(text: str, spans: list[Span]) -> Iterator[Span]:
     """A short key before an unlabelled secret, a passphrase on the line after one."""
     for span in spans:
         left = compiled(_LEFT).search(text, max(0, span.start - 28), span.start)
-        if left and _is_key_beside(left[1], left[0][len(left[1]) :].strip(" \t\r\n\"'`_+-")):
+        if left and _is_key_beside(left[1], text[left.end(1) : span.start].strip(" \t\r\n\"'`_+-")):
             yield Span(*left.span(1), "key", "", 6)
         bare = compiled(r"(?:^|\n)[\s>*\"'-]*$").search(text, max(0, span.start - 12), span.start)
         right = compiled(_RIGHT_MARKED).match(text, span.end)
@@ -65,7 +65,7 @@ def beside(text: str, spans: list[Span]) -> Iterator[Span]:
 def _is_key_beside(value: str, joint: str) -> bool:
     joined = joint[-1:] in tuple(":/|,;") and joint != ""
     words = 0.9 if joined else 0.8
-    return is_random(value, 8, words) or is_mixed(value, words) or (joined and is_unspoken(value))
+    return is_random(value, 8, words) or is_mixed(value, words) or (joined and is_unspoken(value, 0.5))
 
 
 def short(text: str, spans: list[Span]) -> Iterator[Span]:

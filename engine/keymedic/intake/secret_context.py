@@ -16,7 +16,8 @@ _HARMLESS = (
     r"events?|jobs?|tasks?|threads?|messages?|msg|ref\w*|tickets?|cases?|invoices?|device|fingerprint|contract|"
     r"subaccount|positions?|fills?|executions?|pods?|nodes?|instance|integrity|symbol|url|path|file|nonce|timestamp|"
     r"merkle|root|branch|tag|head|clientoid|coid|clordid|orderid|txid|txhash|reqid|requestid|traceid|cid|qid|link|memo|"
-    r"destination|sent|recipient|receiver|sender|auftrag|pedido|ordre|base64)(?: |$)"
+    r"destination|sent|recipient|receiver|sender|cursor|continuation|next|prev(?:ious)?|"
+    r"auftrag|pedido|ordre|base64)(?: |$)"
 )
 
 # Digits within letters: part of a value, not a word; but "sha256sum", "md5sum".
@@ -37,7 +38,7 @@ _SEPARATORS: tuple[tuple[str, str], ...] = (
     ("colon", r"[ \t]*(?:\*\*|</\w{1,20}>)?(?:[:：]|%3A)(?:\*\*|[ \t]|_(?=\S{1,200}_(?:\s|$)))*"),
     ("arrow", r"[ \t]*(?:-+>|—>|[→⇒»➡⇨▶👉]\ufe0f?|\.{3,})[ \t]*"),
     ("dash", r"[ \t]*(?:[-–—](?=[ \t])|>+|/(?=[ \t]))[ \t]*"),
-    ("table", r"[ \t]*(?:\t|(?<=[ \t])\||\|(?=[ \t]))[\t |]*"),
+    ("table", r"[ \t]*(?:\t|(?<=[ \t])\||\|(?=[ \t])|[ ]{2,}(?=[^\s:=]))[\t |]*"),
     ("comma", r"\s*,\s*(?=\\*[\"'])"),
     ("line", r"[ \t]*" + _FENCE),
     ("is", r"(?:[ \t]+(?:is|are|was|were|as|it'?s|ist|war|lautet|es|est|son|sont|here|below|this|following|"
@@ -107,7 +108,7 @@ def announced(text: str, position: int, reach: int) -> str | None:
             continue
         found = classify(f"{words[index - 1]} {words[index]}") if index else None
         found = found or classify(words[index])
-        if words[index].lower().endswith(("clientid", "client_id", "client-id")):
+        if words[index].lower().endswith(("clientid", "client_id", "client-id", "uid")):
             return "harmless"
         if found and words[index].lower() != "api":
             return found[0]

@@ -36,17 +36,20 @@ def accept(label: Label, separator: str, value: str, *, quoted: bool) -> bool:
     if compiled(r"(?i)[a-z]{2,6}://|[~.]?/\w+/").match(value) and label.kind != "token":
         return False
     typed = label.kind in {"passphrase", "password"}
+    if label.text.lower().endswith("uid") and compiled(r"\d+|[\da-f-]{20,}").fullmatch(value):
+        return False  # the id of a user or an order; a memo is typed by its owner
     tight = separator in _TIGHT or (separator in _LOOSE and label.strong and not typed)
+    tight = tight or (typed and label.near and separator in {"table", "line"})
     return _RULES.get(label.kind, _machine)(label, value, tight, quoted, separator)
 
 
 def _machine(label: Label, value: str, tight: bool, quoted: bool, separator: str) -> bool:
     machine = re.sub(r"\s+" if compiled(CUT).fullmatch(value) else r"\s*\n\s*", "", value)
+    if separator == "comma":  # in a list, the next item is mostly no value
+        return is_random(machine, 12, 0.6)
     if label.kind == "secret" and (said := _secret(label, value, tight, quoted, separator)) is not None:
         return said
-    if label.text.lower().endswith("id") and "lient" in label.text and compiled(_UUID_LIKE).fullmatch(machine):
-        return False  # an order's client id
-    if label.kind == "token" and not label.strong and is_address(machine):
+    if _is_readable(label, machine):
         return False
     own = label.strong and label.kind in {"key", "secret", "token"}
     if own and separator == "space" and is_random(machine, 8, 0.4):
@@ -55,6 +58,13 @@ def _machine(label: Label, value: str, tight: bool, quoted: bool, separator: str
         return True
     words = 0.8 if tight or label.strong or separator in {"table", "line"} else 0.6
     return is_random(machine, 8 if tight else 12, words, sure=own and (tight or quoted))
+
+
+def _is_readable(label: Label, value: str) -> bool:
+    """Whether the value is the client id of an order, or the address of a token's contract."""
+    if label.text.lower().endswith("id") and "lient" in label.text:
+        return compiled(_UUID_LIKE).fullmatch(value) is not None
+    return label.kind == "token" and not label.strong and is_address(value)
 
 
 def _secret(label: Label, value: str, tight: bool, quoted: bool, separator: str) -> bool | None:
@@ -69,7 +79,7 @@ def _secret(label: Label, value: str, tight: bool, quoted: bool, separator: str)
 
 
 def _is_short_key(value: str, sure: bool) -> bool:
-    return is_mixed(value, 0.9 if sure else 0.65) or (sure and is_unspoken(value))
+    return is_mixed(value, 0.9 if sure else 0.65) or (sure and is_unspoken(value, 0.9))
 
 
 def _typed(label: Label, value: str, tight: bool, quoted: bool, separator: str) -> bool:

@@ -35,7 +35,7 @@ _BASE58 = "[1-9A-HJ-NP-Za-km-z]"
 DER = r"(?:MI[IGHE]|MC4CAQ|MHcCAQ|MHQCAQ|MFMCAQ)"
 _ADDRESS = (
     rf"0x[0-9a-fA-F]{{40}}|(?:bc|tb|ltc|cosmos|addr|osmo|terra)1[a-z0-9]{{30,100}}"
-    rf"|[13TLDrXA]{_BASE58}{{32,33}}|[1-9A-HJ]{_BASE58}{{43}}"
+    rf"|[13TLDrXAmn2]{_BASE58}{{32,33}}|[1-9A-HJ]{_BASE58}{{43}}"
 )
 # First match names the alphabet.
 _ALPHABETS = (
@@ -186,7 +186,8 @@ def _random_letters(value: str, words: float, *, sure: bool = False) -> bool:
     mixed = compiled("[A-Z]").search(value) and compiled("[a-z]").search(value) and _is(r"[\w+/=-]{12,}", value)
     hexadecimal = _is("[0-9a-f-]{24,}|[0-9A-F-]{24,}", value)
     short = sure and _is(r"[A-Za-z_-]{8,}", value) and not _is("[A-Z][A-Z_-]+", value)
-    return hexadecimal or bool((mixed or short) and wordiness(value) < min(words, 0.3 if len(value) < 16 else 0.45))
+    most = 0.3 if len(value) < 16 else 0.7 if sure else 0.45
+    return hexadecimal or bool((mixed or short) and wordiness(value) < min(words, most))
 
 
 def is_mixed(value: str, words: float) -> bool:
@@ -204,9 +205,9 @@ def is_jumbled(value: str) -> bool:
     return wordiness(value) < (0.4 if changes >= 2 else 0.2 if inside else 0)
 
 
-def is_unspoken(value: str) -> bool:
-    """True for 8 characters or more of any kinds that do not read as words."""
-    return _is(r"[\w-]{8,}", value) and wordiness(value) < 0.5
+def is_unspoken(value: str, words: float) -> bool:
+    """True for 8 characters or more of any kinds that read as words by less than `words`."""
+    return _is(r"[\w-]{8,}", value) and wordiness(value) < words
 
 
 @lru_cache(maxsize=2048)

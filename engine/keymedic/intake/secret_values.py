@@ -16,6 +16,7 @@ from keymedic.intake.secret_shapes import (
     is_placeholder,
     is_random,
     is_sentence,
+    is_unspoken,
     is_word,
 )
 from keymedic.intake.secret_spans import TOKEN, Span, between, compiled
@@ -46,11 +47,19 @@ def labelled(text: str, company: list[int]) -> Iterator[Span]:
             label = _in_company(label, company)
         after = after_label(text, label.end)
         values = list(_value(text, label, *after)) if after else []
-        yield from values or _columns(text, label)
+        if values:
+            yield from values
+            done = max(done, values[-1].end)
+        else:
+            yield from _columns(text, label)
         if (stop := before_label(text, label.start)) is not None:
             value = compiled(r"[^\s\"'`(]*$").search(text, max(0, stop - 200), stop)
-            if value and (is_random(value[0], 12, 0.8) or (label.near and is_mixed(value[0], 0.9))):
+            if value and (is_random(value[0], 12, 0.8) or (label.near and _is_short(value[0]))):
                 yield Span(value.start(), stop, label.kind, label.text, 4)
+
+
+def _is_short(value: str) -> bool:
+    return is_mixed(value, 0.9) or is_unspoken(value, 0.6)
 
 
 _NEAR = 400  # characters
@@ -58,7 +67,7 @@ _NEAR = 400  # characters
 
 def _in_company(label: Label, company: list[int]) -> Label:
     # "key" or "memo" beside a secret is that of an account; "uid" and "token" are not.
-    if label.kind not in {"key", "passphrase"} or label.text.lower() == "uid":
+    if label.kind not in {"key", "passphrase", "password"} or label.text.lower() == "uid":
         return label
     near = between(company, label.start - _NEAR, label.end + _NEAR)
     return label._replace(strong=True, near=True) if near else label
@@ -110,6 +119,7 @@ def _enumerated(text: str, label: Label) -> bool:
 
 
 _SHORT_LABEL = 6
+_LONGEST = 2048
 
 
 def quoted(text: str, quote: str, start: int) -> tuple[int, int] | None:
@@ -119,7 +129,7 @@ def quoted(text: str, quote: str, start: int) -> tuple[int, int] | None:
     while quote == '"' and end > start and text[end - 1] == "\\":
         end = text.find(closing, end + 1, start + 4096)
     if end < 0:
-        bare = compiled(_BARE).match(text, start)
+        bare = compiled(_BARE).match(text, start, start + _LONGEST)
         end = bare.end() if bare else start
     inside = text[start:end]
     if "\n" in inside and not compiled(_INTACT).match(inside.strip()):
@@ -140,9 +150,11 @@ def _unquoted(text: str, label: Label, separator: str, start: int) -> tuple[int,
     whole = own_line and separator in {"assign", "colon", "line"} and rest
     if whole and not compiled(r"[\s\"'<|]|&\w+=").search(rest):
         return start, start + len(rest.rstrip(",;"))
-    found = compiled(_BARE).match(text, start)
+    found = compiled(_BARE).match(text, start, start + _LONGEST)
     if not found:
         return None
+    if found.end() == start + _LONGEST:  # longer than any secret: up to the next white space, found without a pattern
+        return start, min((at for at in (text.find(s, found.end()) for s in " \n\t") if at >= 0), default=len(text))
     kept = found[0].rstrip(".,:;" if label.kind in {"passphrase", "password"} else ".,:;!?")
     while kept[-1:] in (")", "]", "}") and kept.count(kept[-1]) > kept.count({")": "(", "]": "[", "}": "{"}[kept[-1]]):
         kept = kept[:-1].rstrip(",.")
@@ -184,7 +196,7 @@ def _continued(text: str, start: int, end: int) -> int:
     if end - start < 16 or compiled(r"[^A-Za-z0-9+/=_\s\\-]").search(text, start, end):
         return end
     wrapped = compiled(_WRAPPED)
-    while (more := wrapped.match(text, end)) and not is_word(more[1]) and not classify(more[1]):
+    while (more := wrapped.match(text, end)) and not is_word(more[1]) and not (len(more[1]) < 12 and classify(more[1])):
         # A lone word such as "Thanks" is none of it.
         if compiled(r"[A-Z]?[a-z]+").fullmatch(more[1]) and (len(more[1]) < 4 or wordiness(more[1]) >= 0.5):
             break

@@ -24,6 +24,8 @@ _SHARES = 4
 _NEAR, _FAR = 80, 400
 """Bytes before the end of a hit in which its beginning is looked for. Vectorscan could tell beginnings, at three
 times the time to compile and to scan and five times the size."""
+_OFTEN = 2_000
+"""Hits of one pattern in one text that are looked at; more of the same tell nothing new."""
 _PADDING = bytes(64)
 """Stands behind the data while it is scanned: Vectorscan 5.4.12 looks a few bytes past the end (pull request 381)."""
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
@@ -78,7 +80,11 @@ class Scanner:
                 raise KeyboardInterrupt  # all that ends a scan early beside the limit
         longest: dict[tuple[int, int], int] = {}
         covered: dict[int, int] = {}
+        seen: dict[int, int] = {}
         for number, end in ends:
+            seen[number] = seen.get(number, 0) + 1
+            if seen[number] > _OFTEN:
+                continue
             if self._patterns[number].literal:
                 hit = self._bounded(number, end, data)
             elif not begin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from keymedic import paths
 from keymedic.knowledge.positions import Document
 from keymedic.knowledge.problems import Problem, did_you_mean
+
+MOST = 50
+"""Problems of one file that are told at once."""
 
 
 @functools.cache
@@ -21,8 +25,13 @@ def _validator() -> Any:
 
 
 def check(document: Document) -> list[Problem]:
-    """Every place where the document leaves the pack schema; empty when there is none."""
-    return [p for error in _validator().iter_errors(document.data) for p in _problems(document, error)]
+    """The places where the document leaves the pack schema, at most about MOST of them; empty when there is none."""
+    errors = itertools.islice(_validator().iter_errors(document.data), MOST)
+    problems = dict.fromkeys(p for error in errors for p in itertools.islice(_problems(document, error), MOST + 1))
+    found = list(problems)
+    if len(found) > MOST:
+        found[MOST:] = [document.problem((), "there are more problems in this file", "correct these first")]
+    return found
 
 
 def _problems(document: Document, error: Any) -> Iterator[Problem]:
