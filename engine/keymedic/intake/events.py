@@ -87,18 +87,26 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 
 def _wrap_width(lines: list[tuple[int, str]]) -> int:
-    """The column at which a terminal wrapped the text; 0 when it did not."""
-    widths = [len(line) for _, line in lines]
-    widest = max(widths, default=0)
-    full = widths.count(widest)
-    return widest if _NARROWEST <= widest <= _WIDEST and full >= 2 else 0
+    """The column at which a terminal wrapped the text; 0 when it did not. Records that happen to be equally long are
+    no wrapped text: then most lines of full width are followed by a new record."""
+    widest = max((len(line) for _, line in lines), default=0)
+    if not _NARROWEST <= widest <= _WIDEST:
+        return 0
+    full = [number for number, (_, line) in enumerate(lines) if len(line) == widest]
+    going_on = sum(not _begins(lines[number + 1][1]) for number in full if number + 1 < len(lines))
+    return widest if len(full) >= 2 and 2 * going_on >= len(full) - 1 else 0
+
+
+def _begins(line: str) -> bool:
+    """Whether a line begins a log record."""
+    return (line[:1] in _OPENING or "| " in line) and _RECORD.match(line) is not None
 
 
 def _groups(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Lines that belong to one event: a log record with what follows it, or all of a text without records."""
     group: list[tuple[int, str]] = []
     for at, line in lines:
-        if group and (line[:1] in _OPENING or "| " in line) and _RECORD.match(line):
+        if group and _begins(line):
             yield group
             group = []
         group.append((at, line))

@@ -191,12 +191,17 @@ def _header(text: str, label: Label, separator: str, start: int, quote: str) -> 
         yield Span(begin, begin + len(value), kind, label.text, 2)
 
 
+def _is_label(line: str) -> bool:
+    # Letters at random may end in "PK".
+    return classify(line) is not None and not is_random(line, 16, 0.5)
+
+
 def _continued(text: str, start: int, end: int) -> int:
     """The end of a value that goes on in the next lines."""
     if end - start < 16 or compiled(r"[^A-Za-z0-9+/=_\s\\-]").search(text, start, end):
         return end
     wrapped = compiled(_WRAPPED)
-    while (more := wrapped.match(text, end)) and not is_word(more[1]) and not (len(more[1]) < 12 and classify(more[1])):
+    while (more := wrapped.match(text, end)) and not is_word(more[1]) and not _is_label(more[1]):
         # A lone word such as "Thanks" is none of it.
         if compiled(r"[A-Z]?[a-z]+").fullmatch(more[1]) and (len(more[1]) < 4 or wordiness(more[1]) >= 0.5):
             break

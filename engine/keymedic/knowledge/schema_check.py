@@ -12,7 +12,7 @@ from keymedic import paths
 from keymedic.knowledge.positions import Document
 from keymedic.knowledge.problems import Problem, did_you_mean
 
-MOST = 50
+MOST = 15
 """Problems of one file that are told at once."""
 
 
