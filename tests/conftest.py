@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing is written into the cache of whoever runs the tests."""
+    """Nothing is written into the cache of whoever runs the tests, and nothing comes from their own packs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KEYMEDIC_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("KEYMEDIC_RULES_DIR", "")
         for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
             patch.delenv(name, raising=False)
         yield

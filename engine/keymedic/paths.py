@@ -15,6 +15,17 @@ def rules() -> Path:
     return _ROOT / "rules"
 
 
+def user_rules() -> Path | None:
+    """Folder of the user's own packs and overlays, None where there is none; KEYMEDIC_RULES_DIR moves it."""
+    if "KEYMEDIC_RULES_DIR" in os.environ:
+        moved = os.environ["KEYMEDIC_RULES_DIR"]
+        return Path(moved) if moved else None
+    from platformdirs import user_config_path
+
+    folder = user_config_path("keymedic", appauthor=False) / "rules"
+    return folder if folder.is_dir() else None
+
+
 def schema() -> Path:
     """Folder of the JSON Schemas."""
     return _ROOT / "schema"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from keymedic import paths
 from keymedic.errors import Unusable
 
 if TYPE_CHECKING:
@@ -61,12 +62,15 @@ def knowledge(arguments: argparse.Namespace) -> Knowledge:
 
 
 def folders(arguments: argparse.Namespace) -> list[Path]:
-    """The folders of --rules. Raises Unusable for one that does not exist."""
+    """The user's own folder of packs and those of --rules. Raises Unusable for one that does not exist."""
+    own = paths.user_rules()
+    if own and not own.is_dir():
+        raise Unusable(f"KEYMEDIC_RULES_DIR: there is no folder {own}")
     chosen = [Path(folder) for folder in arguments.rules]
     for folder in chosen:
         if not folder.is_dir():
             raise Unusable(f"--rules {folder}: there is no such folder")
-    return chosen
+    return [own, *chosen] if own else chosen
 
 
 def progress(line: str) -> None:

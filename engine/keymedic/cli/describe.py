@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from keymedic.errors import Unusable
+from keymedic.knowledge import wording
 from keymedic.knowledge.store import Knowledge
 from keymedic.model import Cause, Pack, Question, Symptom
-
-_JOINTS = {"all": " and ", "any": " or ", "none": " or "}
 
 
 def describe(knowledge: Knowledge, name: str) -> str:
@@ -46,7 +44,7 @@ def _pack(knowledge: Knowledge, pack: Pack) -> Iterator[str]:
     for number, owner in enumerate(knowledge.index.symptom_packs):
         if owner == pack.id:
             symptom = knowledge.symptom(number)
-            yield f"  symptom {symptom.id}: {symptom.title} -> {_weights(symptom.indicates)}"
+            yield f"  symptom {symptom.id}: {symptom.title} -> {wording.weights(symptom.indicates)}"
     for name, procedure in pack.procedures.items():
         yield f"  procedure {name}: {procedure.title} ({len(procedure.steps)} steps)"
     for question in pack.questions:
@@ -57,9 +55,9 @@ def _pack(knowledge: Knowledge, pack: Pack) -> Iterator[str]:
 
 def _symptom(symptom: Symptom) -> Iterator[str]:
     yield f"{symptom.id}: {symptom.title}"
-    yield from _indented([symptom.means, f"matches {_matcher(symptom.match)}"])
-    yield from _indented([f"for {_weights(symptom.indicates)}"] if symptom.indicates else [])
-    yield from _indented([f"against {_weights(symptom.against)}"] if symptom.against else [])
+    yield from _indented([symptom.means, f"matches {wording.matcher(symptom.match)}"])
+    yield from _indented([f"for {wording.weights(symptom.indicates)}"] if symptom.indicates else [])
+    yield from _indented([f"against {wording.weights(symptom.against)}"] if symptom.against else [])
 
 
 def _cause(cause: Cause) -> Iterator[str]:
@@ -71,28 +69,10 @@ def _cause(cause: Cause) -> Iterator[str]:
 def _question(question: Question) -> Iterator[str]:
     yield f"{question.id}: {question.text} (the customer {question.cost})"
     for name, outcome in question.outcomes.items():
-        said = [f"for {_weights(outcome.indicates)}"] if outcome.indicates else []
-        said += [f"against {_weights(outcome.against)}"] if outcome.against else []
+        said = [f"for {wording.weights(outcome.indicates)}"] if outcome.indicates else []
+        said += [f"against {wording.weights(outcome.against)}"] if outcome.against else []
         label = f" ({outcome.label})" if outcome.label else ""
         yield f"  {name}{label}: {'; '.join(said) or 'says nothing'}"
-
-
-def _matcher(match: Any) -> str:
-    """A matcher in one line."""
-    if not isinstance(match, dict):
-        return ", ".join(map(str, match)) if isinstance(match, list) else repr(match)
-    parts = []
-    for key, value in match.items():
-        if key in _JOINTS:
-            said = _JOINTS[key].join(_matcher(part) for part in value)
-            parts.append(f"not ({said})" if key == "none" else f"({said})" if len(value) > 1 else said)
-        else:
-            parts.append(f"{key} {_matcher(value)}")
-    return " and ".join(parts)
-
-
-def _weights(weights: dict[str, float]) -> str:
-    return ", ".join(f"{cause} {weight:g}" for cause, weight in weights.items())
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

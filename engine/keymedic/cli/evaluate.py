@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   keymedic evaluate cases.jsonl                     table: overall, per exchange, per kind, misses
   keymedic evaluate cases.jsonl --format json       the same for machines
-  keymedic evaluate cases.jsonl --only binance,okx  cases of these exchanges or sources only"""
+  keymedic evaluate cases.jsonl --only binance,okx  cases of these exchanges or sources only
+  keymedic evaluate cases.jsonl --ask               how many questions until the true cause leads"""
 
 
 def configure(subparsers: Any) -> None:
@@ -26,6 +27,7 @@ def configure(subparsers: Any) -> None:
     parser.add_argument("cases", metavar="CASES.jsonl", help="one labelled case a line (schema/case.schema.json)")
     parser.add_argument("--format", choices=("term", "json"), default="term", help="how to print (default: term)")
     parser.add_argument("--only", default="", metavar="IDS", help="exchanges and sources, separated by commas")
+    parser.add_argument("--ask", action="store_true", help="also play the asking: how many questions it takes")
     common.add_rules(parser)
     parser.set_defaults(run=run)
 
@@ -34,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Diagnose every case and compare."""
     import msgspec
 
-    from keymedic import evaluation
+    from keymedic import asking, evaluation
 
     knowledge = common.knowledge(arguments)
     cases = evaluation.read(common.read_file(arguments.cases), arguments.cases)
@@ -45,10 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise Unusable(f"{arguments.cases}: no case is of {arguments.only}")
     judged = evaluation.judge(knowledge, chosen)
     summary = evaluation.summarise(judged)
+    asked = asking.simulate(knowledge, chosen) if arguments.ask else None
     if arguments.format == "json":
-        print(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode())
+        told = {**msgspec.to_builtins(summary), **({"asking": msgspec.to_builtins(asked)} if asked else {})}
+        print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
     else:
         print("\n".join(evaluation.table(summary)))
+        if asked:
+            print("", *asking.table(asked), sep="\n")
     return 0
 
 

@@ -125,9 +125,11 @@ def _leaves(tree: Tree) -> Iterator[int]:
 
 def _rank(knowledge: Knowledge, pack: str, generic: bool, scope: str, context: Context) -> int | None:
     """How specific a finding is; None when it does not count in this context."""
-    kind = knowledge.head(pack).kind
-    if kind == "base":
-        return GENERIC if generic else GENERAL
+    head = knowledge.head(pack)
+    kind = head.kind
+    if kind == "base" or head.status == "derived":
+        counts = kind == "base" or pack in context.packs
+        return (GENERIC if generic else GENERAL) if counts else None
     if pack in context.packs:
         return GENERIC if generic else SPECIFIC
     if scope == "anywhere" and kind in context.given and kind not in context.main:

@@ -43,13 +43,18 @@ def pack(data: Mapping[str, Any], weights: Weights) -> Pack:
         lifecycle=Lifecycle(**_only(data.get("lifecycle", {}), "state", "date", "note")),
         profile=flatten(data["kind"], profile),
         priors={cause: float(shift) for cause, shift in data.get("priors", {}).items()},
-        symptoms=tuple(symptom(item, data["pack"], weights) for item in data.get("symptoms", ())),
+        symptoms=tuple(symptom(item, data["pack"], weights) for item in active(data)),
         procedures={name: procedure(item) for name, item in data.get("procedures", {}).items()},
         questions=tuple(question(item, data["pack"], weights) for item in data.get("questions", ())),
         remedies=tuple(remedy(item, data["pack"]) for item in data.get("remedies", ())),
         deductions=tuple(deduction(item, data["pack"], weights) for item in data.get("deductions", ())),
         rules=tuple((rule.get("about", ""), rule["fact"]) for rule in profile.get("rules", ())),
     )
+
+
+def active(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The symptoms of a pack that are not deprecated."""
+    return [item for item in data.get("symptoms", ()) if "deprecated" not in item]
 
 
 def cause(data: Mapping[str, Any]) -> Cause:
@@ -61,8 +66,8 @@ def symptom(data: Mapping[str, Any], pack_id: str, weights: Weights) -> Symptom:
     """The record of one symptom; examples stay in the file, they are for checking only."""
     return Symptom(
         pack=pack_id,
-        indicates=_decibans(data.get("indicates", {}), weights),
-        against=_decibans(data.get("against", {}), weights),
+        indicates=decibans(data.get("indicates", {}), weights),
+        against=decibans(data.get("against", {}), weights),
         source=cite(data["source"]),
         **_only(data, "id", "title", "match", "means", "aspect", "generic", "scope", "facts"),
     )
@@ -100,8 +105,8 @@ def question(data: Mapping[str, Any], pack_id: str, weights: Weights) -> Questio
 
 def _outcome(data: Mapping[str, Any], weights: Weights) -> Outcome:
     return Outcome(
-        indicates=_decibans(data.get("indicates", {}), weights),
-        against=_decibans(data.get("against", {}), weights),
+        indicates=decibans(data.get("indicates", {}), weights),
+        against=decibans(data.get("against", {}), weights),
         **_only(data, "label", "facts"),
     )
 
@@ -132,8 +137,8 @@ def deduction(data: Mapping[str, Any], pack_id: str, weights: Weights) -> Deduct
         why=data["why"],
         when=data["if"],
         facts=then.get("facts", {}),
-        indicates=_decibans(then.get("indicates", {}), weights),
-        against=_decibans(then.get("against", {}), weights),
+        indicates=decibans(then.get("indicates", {}), weights),
+        against=decibans(then.get("against", {}), weights),
     )
 
 
@@ -142,7 +147,8 @@ def cite(source: str | list[str]) -> tuple[str, ...]:
     return (source,) if isinstance(source, str) else tuple(source)
 
 
-def _decibans(words: Mapping[str, str], weights: Weights) -> dict[str, float]:
+def decibans(words: Mapping[str, str], weights: Weights) -> dict[str, float]:
+    """Cause -> word as cause -> decibans."""
     return {cause: IMPOSSIBLE if word == "excludes" else weights[word] for cause, word in words.items()}
 
 

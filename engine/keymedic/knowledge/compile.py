@@ -74,6 +74,7 @@ class _Compiler:
             concept_names=list(self.library.concepts),
             triggers=self.triggers,
             atom_texts=list(self.atoms),
+            local=self.library.local,
         )
 
     def _raw(self, record: Any) -> msgspec.Raw:
@@ -91,7 +92,7 @@ class _Compiler:
         named = {
             "host": [patterns.host(host) for host in seen.hosts],
             "header": [patterns.prefix(header) for header in seen.headers],
-            "word": [patterns.word(word) for word in (*seen.words, *seen.ccxt)],
+            "word": [patterns.word(word) for word in seen.words],
             "logger": [patterns.fixed(logger) for logger in seen.loggers],
             "ccxt": [patterns.fixed(f"{name} {sign}", exact=True) for name in seen.ccxt for sign in _CCXT_SIGNS],
         }

@@ -80,6 +80,8 @@ class Index(msgspec.Struct):
     """Atom -> symptoms that may match when it is seen."""
     atom_texts: list[str]
     """Atom -> the matcher in words, for explanations."""
+    local: list[str]
+    """What local folders change, in words."""
 
 
 symptom_decoder = msgspec.msgpack.Decoder(Symptom)

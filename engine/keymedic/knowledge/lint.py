@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from keymedic.knowledge import patterns, scanner, vocabulary
+from keymedic.knowledge import overlay, patterns, scanner, vocabulary
 from keymedic.knowledge.compile import NUMERIC
 from keymedic.knowledge.load import Library
 from keymedic.knowledge.positions import Document, Path
 from keymedic.knowledge.problems import Problem, did_you_mean
+from keymedic.knowledge.scaffold import TODO
 
 _BASE_ONLY = ("causes", "concepts", "facts", "slots", "weights", "costs")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -40,6 +41,8 @@ class _Checker:
     def run(self) -> Iterator[Problem]:
         for document in self.library.documents.values():
             yield from self._pack(document)
+        for document in self.library.overlays.values():
+            yield from overlay.check(document, self.symptoms, self.library.documents, self.library.causes)
         for kind in ("symptoms", "questions", "remedies", "deductions"):
             yield from self._duplicates(kind)
 
@@ -54,6 +57,7 @@ class _Checker:
         for cause in data.get("priors", {}):
             yield from self._cause(document, ("priors", cause), cause)
         yield from self._walk(document, data, ())
+        yield from _todos(document, data, ())
         for number, cause in enumerate(data.get("causes", ())):
             if "part_of" in cause:
                 yield from self._cause(document, ("causes", number, "part_of"), cause["part_of"])
@@ -181,6 +185,15 @@ class _Checker:
                     what = f"the id {item['id']!r} is taken by {seen[item['id']]}"
                     yield document.problem((kind, number, "id"), what, "choose another id")
                 seen.setdefault(item["id"], document.file)
+
+
+def _todos(document: Document, value: Any, path: Path) -> Iterator[Problem]:
+    """Values that `packs new` left to the author."""
+    if isinstance(value, str) and TODO in value:
+        yield document.problem(path, f"still to do: {value[:60]!r}", "fill it in")
+    elif isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _todos(document, inner, (*path, key))
 
 
 def _ids(library: Library, kind: str) -> set[str]:

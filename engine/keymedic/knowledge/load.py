@@ -6,21 +6,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from keymedic.knowledge import build, positions, schema_check
+import msgspec
+
+from keymedic.knowledge import build, overlay, positions, schema_check
 from keymedic.knowledge.positions import Document
 from keymedic.knowledge.problems import PackError, Problem
 from keymedic.model import Cause, Pack, Step
 
 
+class Files(msgspec.Struct):
+    """What was read: packs and overlays by id, what is wrong with the rest, and which pack a later folder replaced."""
+
+    packs: dict[str, Document]
+    overlays: dict[str, Document]
+    problems: list[Problem]
+    replaced: list[tuple[Document, Document]]
+    """(earlier, later) of one pack id."""
+
+
 class Library:
-    """All packs of some folders, validated: what `compile` turns into an index.
+    """All packs of some folders, validated, with the overlays applied: what `compile` turns into an index.
 
     `documents` maps pack ids to what the author wrote, `packs` to the records.
     """
 
-    def __init__(self, documents: Mapping[str, Document]) -> None:
-        self.documents = dict(documents)
-        base = [doc.data for doc in documents.values() if doc.data["kind"] == "base"]
+    def __init__(self, files: Files) -> None:
+        self.documents = files.packs
+        self.overlays = files.overlays
+        base = [doc.data for doc in self.documents.values() if doc.data["kind"] == "base"]
         self.weights: dict[str, float] = _merged(base, "weights")
         self.costs: dict[str, float] = _merged(base, "costs")
         self.concepts: dict[str, dict[str, Any]] = _merged(base, "concepts")
@@ -31,7 +44,12 @@ class Library:
         self.causes: dict[str, Cause] = {
             item["id"]: build.cause(item) for data in base for item in data.get("causes", ())
         }
-        self.packs: dict[str, Pack] = {name: build.pack(doc.data, self.weights) for name, doc in self.documents.items()}
+        packs = (build.pack(doc.data, self.weights) for doc in self.documents.values())
+        self.packs: dict[str, Pack] = {
+            pack.id: overlay.apply(pack, list(self.overlays.values()), self.weights) for pack in packs
+        }
+        self.local: list[str] = [*map(overlay.replaced, files.replaced), *overlay.told(self.overlays.values())]
+        """What local folders change, one line each."""
 
 
 def files(folders: Sequence[Path]) -> list[Path]:
@@ -41,29 +59,31 @@ def files(folders: Sequence[Path]) -> list[Path]:
 
 def library(folders: Sequence[Path]) -> Library:
     """Read and validate all packs. Raises PackError with every problem of every file."""
-    documents, problems = read_all(files(folders), folders)
-    if problems:
-        raise PackError(problems)
-    return Library(documents)
+    read = read_all(files(folders), folders)
+    if read.problems:
+        raise PackError(read.problems)
+    return Library(read)
 
 
-def read_all(paths: Iterable[Path], folders: Sequence[Path] = ()) -> tuple[dict[str, Document], list[Problem]]:
-    """Documents by pack id, and what is wrong with the rest."""
-    documents: dict[str, Document] = {}
+def read_all(paths: Iterable[Path], folders: Sequence[Path] = ()) -> Files:
+    """Every file, checked against its schema."""
+    read = Files({}, {}, [], [])
     origin: dict[str, Path | None] = {}
-    problems: list[Problem] = []
     for path in paths:
         document, found = read_one(path)
-        problems += found
+        read.problems += found
         if document is None or found:
             continue
-        name = document.data["pack"]
+        place, kind = (read.packs, "pack") if "pack" in document.data else (read.overlays, "overlay")
+        name = document.data[kind]
         folder = next((f for f in folders if path.is_relative_to(f)), None)
-        if name in documents and origin[name] == folder:
-            problems.append(document.problem(("pack",), f"the pack id {name!r} is taken", "choose another id"))
+        if name in place and origin[f"{kind} {name}"] == folder:
+            read.problems.append(document.problem((kind,), f"the {kind} id {name!r} is taken", "choose another id"))
             continue
-        documents[name], origin[name] = document, folder
-    return documents, problems
+        if name in read.packs and kind == "pack":
+            read.replaced.append((read.packs[name], document))
+        place[name], origin[f"{kind} {name}"] = document, folder
+    return read
 
 
 def read_one(path: Path) -> tuple[Document | None, list[Problem]]:

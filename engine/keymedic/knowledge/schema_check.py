@@ -1,4 +1,4 @@
-"""Pack data against schema/pack.schema.json, with errors that a rule author can act on."""
+"""Pack and overlay data against their JSON Schemas, with errors that a rule author can act on."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ MOST = 15
 """Problems of one file that are told at once."""
 
 
+_OVERLAY = "keymedic/overlay/1"
+
+
 @functools.cache
-def _validator() -> Any:
+def _validator(name: str) -> Any:
     from jsonschema import Draft7Validator  # only where packs are read: costs 80 ms
 
-    schema = json.loads((paths.schema() / "pack.schema.json").read_text(encoding="utf-8"))
-    return Draft7Validator(schema)
+    return Draft7Validator(json.loads((paths.schema() / f"{name}.schema.json").read_text(encoding="utf-8")))
 
 
 def check(document: Document) -> list[Problem]:
-    """The places where the document leaves the pack schema, at most about MOST of them; empty when there is none."""
-    errors = itertools.islice(_validator().iter_errors(document.data), MOST)
+    """The places where the document leaves its schema, at most about MOST of them; empty when there is none."""
+    name = "overlay" if document.data.get("schema") == _OVERLAY else "pack"
+    errors = itertools.islice(_validator(name).iter_errors(document.data), MOST)
     problems = dict.fromkeys(p for error in errors for p in itertools.islice(_problems(document, error), MOST + 1))
     found = list(problems)
     if len(found) > MOST:

@@ -20,7 +20,7 @@ from keymedic.knowledge.problems import PackError, Problem
 from keymedic.knowledge.scanner import Refused, Scanner
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 7
+FORMAT = 8
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
@@ -102,7 +102,11 @@ def load(extra: Sequence[Path] = (), progress: Progress | None = None) -> Knowle
 
     Raises PackError when a pack cannot be used. `progress` is called with a line when packs must be compiled.
     """
-    folders = [paths.rules(), *extra]
+    return load_folders([paths.rules(), *extra], progress)
+
+
+def load_folders(folders: Sequence[Path], progress: Progress | None = None) -> Knowledge:
+    """The packs of these folders only; one of them holds the base packs. Raises and calls as `load` does."""
     lost = [str(folder) for folder in folders if not folder.is_dir()]
     if lost:
         mend = "name a folder with packs"

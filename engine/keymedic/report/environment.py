@@ -16,7 +16,10 @@ _TEXT = frozenset({"reports/term", "reports/md", "reports/reply", "reports/note"
 
 
 def _autoescape(name: str | None) -> bool:
-    """Everything is HTML but the plain-text reports and their partials (reports/term.j2, reports/term_why.j2)."""
+    """Everything is HTML but the knowledge reference and the plain-text reports with their partials
+    (reports/term.j2, reports/term_why.j2)."""
+    if name is not None and name.startswith("reference/"):
+        return False
     return name is None or name.removesuffix(".j2").split("_")[0] not in _TEXT
 
 

@@ -1,0 +1,121 @@
+"""`keymedic packs new`, `keymedic packs derive` and `keymedic packs reference`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+from typing import Any
+
+from keymedic import paths
+from keymedic.errors import Unusable
+
+_DERIVED = "derived"
+
+
+def add_new(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `new`."""
+    parser.add_argument("kind", choices=("exchange", "source"), help="what the pack is about")
+    parser.add_argument("id", metavar="ID", help="id of the pack; for an exchange ccxt's id where there is one")
+    parser.add_argument("--out", metavar="FILE", help="where to write it (default: ID.yaml here)")
+    parser.set_defaults(run=_new)
+
+
+def add_derive(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `derive`."""
+    parser.add_argument("--out", metavar="DIR", help="where to write (default: rules/exchanges/derived)")
+    parser.add_argument("--check", action="store_true", help="write nothing, complain when a pack is not up to date")
+    parser.set_defaults(run=_derive)
+
+
+def add_reference(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `reference`."""
+    parser.add_argument("--out", metavar="DIR", default="docs/knowledge", help="where to write (default: %(default)s)")
+    parser.add_argument("--check", action="store_true", help="write nothing, complain when a page is not up to date")
+    parser.set_defaults(run=_reference)
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from keymedic.knowledge import scaffold
+
+    path = Path(arguments.out or f"{arguments.id}.yaml")
+    if path.exists():
+        raise Unusable(f"{path}: there is a file of this name already")
+    schema = (paths.schema() / "pack.schema.json").resolve().as_uri()
+    try:
+        text = scaffold.new(arguments.kind, arguments.id, datetime.date.today().isoformat(), schema)
+    except ValueError as error:
+        raise Unusable(str(error)) from None
+    path.write_text(text, encoding="utf-8")
+    print(f"{path} written: fill in what says TODO, then `keymedic packs check {path}`")
+    return 0
+
+
+def _derive(arguments: argparse.Namespace) -> int:
+    from keymedic.knowledge import derive
+
+    folder = Path(arguments.out) if arguments.out else paths.rules() / "exchanges" / _DERIVED
+    packs = _derived(folder)
+    stale = [pack for pack in packs if pack.state != "unchanged"]
+    for line in derive.report(packs):
+        print(line)
+    if arguments.check:
+        return 2 if stale else 0
+    folder.mkdir(parents=True, exist_ok=True)
+    for pack in stale:
+        path = folder / f"{pack.id}.yaml"
+        if pack.state == "gone":
+            path.unlink()
+        else:
+            path.write_text(pack.text, encoding="utf-8")
+    return 0
+
+
+def _derived(folder: Path) -> list[Any]:
+    """The packs that the installed ccxt gives, compared with those in the folder."""
+    from keymedic.knowledge import derive
+    from keymedic.knowledge.load import files, read_all
+
+    try:
+        import ccxt
+    except ImportError:
+        raise Unusable("ccxt is not installed: install keymedic[probe]") from None
+    read = read_all(files([paths.rules()]))
+    written = [doc.data for doc in read.packs.values() if doc.data["status"] != "derived"]
+    if read.problems or not written:
+        raise Unusable("the packs cannot be used: see `keymedic packs check`")
+    old = read_all(files([folder])).packs if folder.is_dir() else {}
+    taken: dict[str, str] = {}
+    hosts: list[str] = []
+    for data in written:
+        if data["kind"] == "exchange":
+            seen = data.get("recognise", {})
+            taken |= dict.fromkeys([data["pack"], *seen.get("ccxt", ())], data["pack"])
+            hosts += seen.get("hosts", [])
+    today = datetime.date.today().isoformat()
+    return derive.derive(ccxt, taken, hosts, {name: doc.data for name, doc in old.items()}, today)
+
+
+def _reference(arguments: argparse.Namespace) -> int:
+    from keymedic.knowledge.load import library
+    from keymedic.report import reference
+
+    folder = Path(arguments.out)
+    pages = reference.pages(library([paths.rules()]))
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")} if folder.is_dir() else set()
+    known = {name: (folder / name).read_text(encoding="utf-8") for name in present}
+    stale = [name for name in pages if known.get(name) != pages[name]]
+    lost = sorted(present - pages.keys())
+    if arguments.check:
+        for name in [*stale, *lost]:
+            print(f"{folder / name}:1:1: it does not fit the packs: run `keymedic packs reference`")
+        return 2 if stale or lost else 0
+    for name in stale:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages[name], encoding="utf-8")
+    for name in lost:
+        (folder / name).unlink()
+    print(f"{len(pages)} pages in {folder}, {len(stale)} written, {len(lost)} removed", file=sys.stderr)
+    return 0
