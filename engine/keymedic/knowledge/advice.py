@@ -11,6 +11,8 @@ from keymedic.knowledge.load import Library
 from keymedic.knowledge.positions import Document, Path
 from keymedic.knowledge.problems import Problem
 
+Data = Mapping[str, Any]
+
 STALE_DAYS = 270
 """Age from which a pack's sources should be read again."""
 
@@ -67,7 +69,7 @@ class _Adviser:
             what = "nothing in a text can bring this pack into play: its symptoms need --exchange or --source"
             yield _warning(document, (), what, "add recognise: words, hosts, ccxt ids")
 
-    def _symptom(self, document: Document, symptom: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    def _symptom(self, document: Document, symptom: Data, path: Path) -> Iterator[Problem]:
         match = symptom["match"]
         refused = [_key(part) for part in match.get("none", ())]
         for part in match.get("all", ()):
@@ -75,23 +77,27 @@ class _Adviser:
                 what = f"{symptom['id']} can never be reached: it wants and refuses {_key(part)}"
                 yield _warning(document, (*path, "match"), what, "drop one of the two")
         for key in _alone(match):
-            others = [other for other in self.texts.get(key, ()) if other[1] != symptom["id"]]
-            scope = symptom.get("scope", "anywhere")
-            for pack, other, other_scope in others:
-                same = pack == document.data["pack"]
-                if (same or "anywhere" == scope == other_scope) and symptom["id"] < other:
-                    if not same and self._related(pack, document.data["pack"]):
-                        continue
-                    what = f"{symptom['id']} and {other} match on the same {key}"
+            for pack, other in self.texts.get(key, ()):
+                if symptom["id"] < other["id"] and self._clash(document, symptom, pack, other, key):
+                    what = f"{symptom['id']} and {other['id']} match on the same {key}"
                     mend = "merge them, or tell them apart with `none` or `scope: pack`"
                     yield _warning(document, (*path, "match"), what, mend)
+
+    def _clash(self, document: Document, one: Data, pack: str, other: Data, key: str) -> bool:
+        """Whether two symptoms that match on the same are a slip: they say the same, or have no cause in common."""
+        if pack != document.data["pack"]:
+            anywhere = all(item.get("scope", "anywhere") == "anywhere" for item in (one, other))
+            if not anywhere or key.startswith("code ") or self._related(pack, document.data["pack"]):
+                return False
+        said = [item.get("indicates", {}) for item in (one, other)]
+        return said[0] == said[1] or not said[0].keys() & said[1].keys()
 
     def _related(self, one: str, other: str) -> bool:
         """Whether one pack extends the other: it may say the same again."""
         documents = self.library.documents
         return bool(documents[one].data.get("extends") == other or documents[other].data.get("extends") == one)
 
-    def _question(self, document: Document, question: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    def _question(self, document: Document, question: Data, path: Path) -> Iterator[Problem]:
         outcomes = list(question["outcomes"].values())
         said = [(item.get("indicates", {}), item.get("against", {}), item.get("facts", {})) for item in outcomes]
         if all(item == said[0] for item in said):
@@ -142,13 +148,13 @@ def _cited(value: Any, key: str) -> Iterator[str]:
                 yield from _cited(inner, key)
 
 
-def _texts(library: Library) -> dict[str, list[tuple[str, str, str]]]:
-    """Matcher that suffices by itself -> (pack, symptom, scope) of those that have it."""
-    found: dict[str, list[tuple[str, str, str]]] = {}
+def _texts(library: Library) -> dict[str, list[tuple[str, Data]]]:
+    """Matcher that suffices by itself -> (pack, symptom) of those that have it."""
+    found: dict[str, list[tuple[str, Data]]] = {}
     for pack, document in library.documents.items():
         for symptom in build.active(document.data):
             for key in _alone(symptom["match"]):
-                found.setdefault(key, []).append((pack, symptom["id"], symptom.get("scope", "anywhere")))
+                found.setdefault(key, []).append((pack, symptom))
     return found
 
 
@@ -167,5 +173,5 @@ def _only_codes(match: Mapping[str, Any]) -> bool:
     return all(key.startswith("code ") for key in _alone(match)) and bool(_alone(match))
 
 
-def _causes(item: Mapping[str, Any]) -> set[str]:
+def _causes(item: Data) -> set[str]:
     return {*item.get("indicates", {}), *item.get("against", {})}
