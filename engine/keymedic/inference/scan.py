@@ -20,6 +20,10 @@ _SPACES = re.compile(r"[ \t]*[\r\n\t\f\v][\s]*|  +")
 _WORD = re.compile(r"\w[\w'/-]*")
 _SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
 _NEGATION_REACH = 3
+_PLAIN_WORD = re.compile(r"(?<![^\s(,;\u2019'\"])[A-Za-z][a-z]{5,}(?![^\s),;.!?:'\"\u2019]|[.:]\w)")
+"""A word of a sentence: no identifier, no part of an address or of a field."""
+_PROSE = 20_000
+"""Characters of the longest event in which typing errors are looked for."""
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -71,7 +75,7 @@ def look(knowledge: Knowledge, events: Sequence[Event]) -> list[Sight]:
 
 
 def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, list[Span]]]) -> None:
-    folded = [Folded(sight.event.text) for sight in sights]
+    folded = [Folded(sight.event.text, _slips(knowledge, sight.event.text)) for sight in sights]
     text = _JOINT.join(item.text for item in folded)
     data = text.encode()
     starts, at = [], 0
@@ -108,18 +112,28 @@ def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, li
                     sight.unplaced[use.ref] = functools.partial(placed, pattern, last, number)
 
 
-class Folded:
-    """A text with every run of white space folded to one blank, and the way back to its offsets."""
+def _slips(knowledge: Knowledge, text: str) -> list[tuple[int, int, str]]:
+    """Mistyped words of a text in plain words: (start, end, the word that was meant)."""
+    if len(text) > _PROSE:
+        return []
+    found = ((word.start(), word.end(), knowledge.spelling.corrected(word[0])) for word in _PLAIN_WORD.finditer(text))
+    return [(start, end, meant) for start, end, meant in found if meant]
 
-    def __init__(self, text: str) -> None:
+
+class Folded:
+    """A text with every run of white space folded to one blank and mistyped words corrected, and the way back to its
+    offsets. `slips`: (start, end, word) in the order of the text."""
+
+    def __init__(self, text: str, slips: Sequence[tuple[int, int, str]] = ()) -> None:
         parts: list[str] = []
         self._own: list[int] = [0]
         self._outer: list[int] = [0]
         length = at = 0
-        for run in _SPACES.finditer(text):
-            parts += (text[at : run.start()], " ")
-            length += run.start() - at + 1
-            at = run.end()
+        runs = [(run.start(), run.end(), " ") for run in _SPACES.finditer(text)]
+        for start, end, instead in sorted([*runs, *slips]) if slips else runs:
+            parts += (text[at:start], instead)
+            length += start - at + len(instead)
+            at = end
             self._own.append(length)
             self._outer.append(at)
         parts.append(text[at:])
@@ -130,7 +144,8 @@ class Folded:
         if len(self._own) == 1:
             return offset
         stone = bisect.bisect_right(self._own, offset) - 1
-        return self._outer[stone] + offset - self._own[stone]
+        outer = self._outer[stone] + offset - self._own[stone]
+        return min(outer, self._outer[stone + 1] - 1) if stone + 1 < len(self._outer) else outer
 
 
 def _fields(knowledge: Knowledge, sight: Sight) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 import keymedic
-from keymedic.knowledge import patterns
+from keymedic.knowledge import patterns, spelling
 from keymedic.knowledge.index import ConceptAtom, FieldAtom, Head, Index, Tree, Use
 from keymedic.knowledge.load import Library
 from keymedic.knowledge.patterns import Pattern
@@ -74,6 +74,7 @@ class _Compiler:
             concept_names=list(self.library.concepts),
             triggers=self.triggers,
             atom_texts=list(self.atoms),
+            spelling=self._raw(spelling.learn(self.library)),
             local=self.library.local,
         )
 

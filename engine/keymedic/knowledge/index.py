@@ -80,6 +80,8 @@ class Index(msgspec.Struct):
     """Atom -> symptoms that may match when it is seen."""
     atom_texts: list[str]
     """Atom -> the matcher in words, for explanations."""
+    spelling: msgspec.Raw
+    """A Spelling, decoded when a text in plain words is read."""
     local: list[str]
     """What local folders change, in words."""
 

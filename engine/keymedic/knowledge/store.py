@@ -18,9 +18,10 @@ from keymedic import paths
 from keymedic.knowledge.index import Head, Index, pack_decoder, symptom_decoder
 from keymedic.knowledge.problems import PackError, Problem
 from keymedic.knowledge.scanner import Refused, Scanner
+from keymedic.knowledge.spelling import Spelling
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 8
+FORMAT = 9
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
@@ -72,6 +73,11 @@ class Knowledge:
     def suggest(self, kind: str, name: str) -> list[str]:
         """Known ids close to a misspelt one."""
         return difflib.get_close_matches(name.lower(), list(self._ids[kind]), n=2, cutoff=0.75)
+
+    @functools.cached_property
+    def spelling(self) -> Spelling:
+        """Typing errors and what they stand for."""
+        return msgspec.msgpack.decode(self.index.spelling, type=Spelling)
 
     @functools.cached_property
     def base(self) -> tuple[Pack, ...]:
