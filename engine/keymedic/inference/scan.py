@@ -33,6 +33,7 @@ class Mention(msgspec.Struct, frozen=True):
     how: str
     event: int
     start: int
+    end: int
 
 
 class Sight(msgspec.Struct):
@@ -103,7 +104,7 @@ def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, li
             if use.kind == "concept":
                 concepts[number].setdefault(use.ref, []).append(span)
             elif use.kind == "pack":
-                sight.mentions.append(Mention(use.pack, use.how, number, span[0]))
+                sight.mentions.append(Mention(use.pack, use.how, number, *span))
             elif use.how == "code":
                 sight.coded.setdefault(use.ref, (use.pack, span))
             elif use.ref not in sight.atoms:

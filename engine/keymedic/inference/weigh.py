@@ -32,6 +32,10 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
     """Findings that count: a catch-all yields to any specific message, a general one to a specific one beside it,
     and the same symptom seen twice counts once."""
     messages = [f for f in findings if f.aspect == "message"]
+    frames = [f for f in messages if f.rank == GENERIC and not f.pack.startswith("base.")]
+    pieces = {id(f) for f in messages if f.rank == GENERAL and any(_piece(f, frame) for frame in frames)}
+    findings = [f for f in findings if id(f) not in pieces]
+    messages = [f for f in messages if id(f) not in pieces]
     best = max((f.rank for f in messages), default=GENERIC)
     specific: dict[int, list[Finding]] = {}
     for message in messages:
@@ -48,6 +52,13 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
                 continue
         result.setdefault(finding.id, finding)
     return list(result.values())
+
+
+def _piece(finding: Finding, frame: Finding) -> bool:
+    """Whether a general text is only a piece of a sentence that the tool's pack knows to be a catch-all."""
+    if finding.event != frame.event or finding.span is None or frame.span is None:
+        return False
+    return frame.span[0] <= finding.span[0] and finding.span[1] <= frame.span[1]
 
 
 def _inside(finding: Finding, other: Finding) -> bool:

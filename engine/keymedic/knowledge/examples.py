@@ -99,12 +99,15 @@ def _example(
     for pack, other in claims:
         if kind == "source" and knowledge.head(pack).kind == "exchange":
             continue  # a tool shows what the exchange said
+        if contexts.is_library(knowledge, pack):
+            continue  # and what the library said that it is built on
         if not _admitted(library, pack, other, own):
             what = f"the example of {symptom} is claimed by {other} too"
             mend = f"give {other} `scope: pack`, a narrower matcher, or a false_positives line naming the pack"
             yield document.problem(path, what, mend)
     taken = seen.taken_for(knowledge, kind)
-    if taken and not _related(knowledge, own, taken) and not any(pack == taken for pack, _ in claims):
+    told = any(pack == taken for pack, _ in claims) or _admitted(library, own, symptom, taken or "")
+    if taken and not told and not _related(knowledge, own, taken) and not contexts.is_library(knowledge, taken):
         what = f"without being told, the example of {symptom} is taken for {taken}"
         yield document.problem(path, what, f"name {own} in the example, or make what {taken} is recognised by narrower")
 
