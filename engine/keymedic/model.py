@@ -175,6 +175,8 @@ class Pack(Record, frozen=True, kw_only=True):
     status: str
     verified: str
     extends: str = ""
+    beside: str = ""
+    """The pack whose cases this one serves too; empty for most."""
     sources: dict[str, str] = {}
     recognise: Recognise = Recognise()
     lifecycle: Lifecycle = Lifecycle()

@@ -48,14 +48,7 @@ class _Checker:
 
     def _pack(self, document: Document) -> Iterator[Problem]:
         data = document.data
-        if data["kind"] != "base":
-            for key in _BASE_ONLY:
-                if key in data:
-                    yield document.problem((key,), f"{key} belong to base packs only", "move them to rules/base")
-        if data.get("extends") and data["extends"] not in self.library.documents:
-            yield self._unknown(document, ("extends",), "pack", data["extends"], self.library.documents)
-        for cause in data.get("priors", {}):
-            yield from self._cause(document, ("priors", cause), cause)
+        yield from self._references(document, data)
         yield from self._walk(document, data, ())
         yield from _todos(document, data, ())
         for number, cause in enumerate(data.get("causes", ())):
@@ -70,6 +63,18 @@ class _Checker:
             for name in question.get("answered_by", ()):
                 if name not in self.symptoms:
                     yield self._unknown(document, path, "symptom", name, self.symptoms)
+
+    def _references(self, document: Document, data: dict[str, Any]) -> Iterator[Problem]:
+        """What only base packs may have, and the packs and causes that the head of a pack names."""
+        if data["kind"] != "base":
+            for key in _BASE_ONLY:
+                if key in data:
+                    yield document.problem((key,), f"{key} belong to base packs only", "move them to rules/base")
+        for key in ("extends", "beside"):
+            if data.get(key) and data[key] not in self.library.documents:
+                yield self._unknown(document, (key,), "pack", data[key], self.library.documents)
+        for cause in data.get("priors", {}):
+            yield from self._cause(document, ("priors", cause), cause)
 
     def _walk(self, document: Document, value: Any, path: Path) -> Iterator[Problem]:
         """Whatever can stand anywhere: sources, conditions, weights, placeholders."""
@@ -125,8 +130,8 @@ class _Checker:
                         yield self._unknown(document, here, "concept", name, self.library.concepts)
             elif key == "code" and document.data["kind"] == "base":
                 yield document.problem(here, "a code means nothing outside an exchange", "move it to its pack")
-            elif key == "code" and alone and NUMERIC.match(str(value)) and len(str(value).lstrip("-")) < 3:
-                yield document.problem(here, f"the code {value} is too short by itself", "combine it under `all`")
+            elif key == "code" and alone:
+                yield from _short_codes(document, value, here)
             elif key == "status" and alone and document.data["kind"] != "base":
                 yield document.problem(here, "an HTTP status alone is no evidence of one exchange", "add a text")
 
@@ -185,6 +190,12 @@ class _Checker:
                     what = f"the id {item['id']!r} is taken by {seen[item['id']]}"
                     yield document.problem((kind, number, "id"), what, "choose another id")
                 seen.setdefault(item["id"], document.file)
+
+
+def _short_codes(document: Document, value: Any, path: Path) -> Iterator[Problem]:
+    for code in map(str, value if isinstance(value, list) else [value]):
+        if NUMERIC.match(code) and len(code.lstrip("-")) < 3:
+            yield document.problem(path, f"the code {code} is too short by itself", "combine it under `all`")
 
 
 def _todos(document: Document, value: Any, path: Path) -> Iterator[Problem]:

@@ -58,18 +58,17 @@ def _derive(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.out) if arguments.out else paths.rules() / "exchanges" / _DERIVED
     packs = _derived(folder)
     stale = [pack for pack in packs if pack.state != "unchanged"]
+    if not arguments.check:
+        folder.mkdir(parents=True, exist_ok=True)
+        for pack in stale:
+            path = folder / f"{pack.id}.yaml"
+            if pack.state == "gone":
+                path.unlink()
+            else:
+                path.write_text(pack.text, encoding="utf-8")
     for line in derive.report(packs):
         print(line)
-    if arguments.check:
-        return 2 if stale else 0
-    folder.mkdir(parents=True, exist_ok=True)
-    for pack in stale:
-        path = folder / f"{pack.id}.yaml"
-        if pack.state == "gone":
-            path.unlink()
-        else:
-            path.write_text(pack.text, encoding="utf-8")
-    return 0
+    return 2 if arguments.check and stale else 0
 
 
 def _derived(folder: Path) -> list[Any]:
@@ -86,15 +85,9 @@ def _derived(folder: Path) -> list[Any]:
     if read.problems or not written:
         raise Unusable("the packs cannot be used: see `keymedic packs check`")
     old = read_all(files([folder])).packs if folder.is_dir() else {}
-    taken: dict[str, str] = {}
-    hosts: list[str] = []
-    for data in written:
-        if data["kind"] == "exchange":
-            seen = data.get("recognise", {})
-            taken |= dict.fromkeys([data["pack"], *seen.get("ccxt", ())], data["pack"])
-            hosts += seen.get("hosts", [])
+    exchanges = [data for data in written if data["kind"] == "exchange"]
     today = datetime.date.today().isoformat()
-    return derive.derive(ccxt, taken, hosts, {name: doc.data for name, doc in old.items()}, today)
+    return derive.derive(ccxt, exchanges, {name: doc.data for name, doc in old.items()}, today)
 
 
 def _reference(arguments: argparse.Namespace) -> int:
