@@ -83,7 +83,7 @@ def _match_event(knowledge: Knowledge, sight: Sight, context: Context, facts: Fa
             if symptom.scope == "anywhere":
                 result.foreign.append((pack, symptom.id))
             continue
-        quote = " ".join(sight.event.text[span[0] : span[1]].split())
+        quote = " ".join((sight.wording or sight.event.text)[span[0] : span[1]].split())
         finding = Finding(
             id=symptom.id,
             pack=pack,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from keymedic.inference.identifiers import spelled_out
 from keymedic.intake.events import Event
 from keymedic.intake.fields import Fields, extract
 from keymedic.intake.offsets import CharOffsets
@@ -47,6 +48,8 @@ class Sight(msgspec.Struct):
     mentions: list[Mention]
     unplaced: dict[int, Callable[[], Span | None]] = {}
     """Atoms of which only the end is known yet -> where they stand, None when they run across two events."""
+    wording: str = ""
+    """What to quote: the event's text as it was written, where `event` holds its identifiers as words."""
 
     def place(self, atom: int) -> Span | None:
         """Where an atom stands, found out once."""
@@ -66,7 +69,11 @@ def look(knowledge: Knowledge, events: Sequence[Event]) -> list[Sight]:
     sights = [Sight(event, extract(event.text, event.fields), {}, {}, [], {}) for event in events]
     if not events:
         return sights
-    concepts: list[dict[int, list[Span]]] = [{} for _ in events]
+    for event in events:
+        if words := spelled_out(event.text):
+            named = msgspec.structs.replace(event, text=words, fields={})
+            sights.append(Sight(named, extract("", {}), {}, {}, [], {}, event.text))
+    concepts: list[dict[int, list[Span]]] = [{} for _ in sights]
     _scan(knowledge, sights, concepts)
     for sight, found in zip(sights, concepts, strict=True):
         _fields(knowledge, sight)
