@@ -107,6 +107,8 @@ class Question(Record, frozen=True, kw_only=True):
     answered_by: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     """Causes of which some answer says something."""
+    otherwise: str = ""
+    """The answer to expect where a cause is at work that no answer speaks of; empty = each is as likely."""
     source: tuple[str, ...] = ()
 
 

@@ -100,7 +100,7 @@ def question(data: Mapping[str, Any], pack_id: str, weights: Weights) -> Questio
         about=tuple(about),
         answered_by=tuple(data.get("answered_by", ())),
         source=cite(data.get("source", [])),
-        **_only(data, "id", "text", "cost", "when"),
+        **_only(data, "id", "text", "cost", "when", "otherwise"),
     )
 
 

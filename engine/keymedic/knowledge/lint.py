@@ -59,6 +59,8 @@ class _Checker:
         for number, remedy in enumerate(data.get("remedies", ())):
             yield from self._remedy(document, remedy, ("remedies", number))
         for number, question in enumerate(data.get("questions", ())):
+            if (usual := question.get("otherwise")) and usual not in question["outcomes"]:
+                yield self._unknown(document, ("questions", number, "otherwise"), "answer", usual, question["outcomes"])
             path: Path = ("questions", number, "answered_by")
             for name in question.get("answered_by", ()):
                 if name not in self.symptoms:

@@ -21,7 +21,7 @@ from keymedic.knowledge.scanner import Refused, Scanner
 from keymedic.knowledge.spelling import Spelling
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 10
+FORMAT = 11
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
