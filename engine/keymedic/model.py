@@ -220,5 +220,7 @@ class Finding(Record, frozen=True, kw_only=True):
     span: tuple[int, int] | None = None
     event: int = 0
     generic: bool = False
+    frame: bool = False
+    """A tool's catch-all: what general wording stands in it says nothing by itself."""
     rank: int = 1
     source: tuple[str, ...] = ()

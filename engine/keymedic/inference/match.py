@@ -96,6 +96,7 @@ def _match_event(knowledge: Knowledge, sight: Sight, context: Context, facts: Fa
             span=span if span[1] else None,
             event=sight.event.number,
             generic=symptom.generic,
+            frame=symptom.generic and knowledge.head(pack).kind == "source",
             rank=rank,
             source=symptom.source,
         )

@@ -32,7 +32,7 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
     """Findings that count: a catch-all yields to any specific message, a general one to a specific one beside it,
     and the same symptom seen twice counts once."""
     messages = [f for f in findings if f.aspect == "message"]
-    frames = [f for f in messages if f.rank == GENERIC and not f.pack.startswith("base.")]
+    frames = [f for f in messages if f.frame]
     pieces = {id(f) for f in messages if f.rank == GENERAL and any(_piece(f, frame) for frame in frames)}
     findings = [f for f in findings if id(f) not in pieces]
     messages = [f for f in messages if id(f) not in pieces]
