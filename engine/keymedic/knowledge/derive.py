@@ -59,6 +59,9 @@ _SCHEMA = "../../../schema/pack.schema.json"
 _EXAMPLES = 2
 _LONGEST = 200
 
+STATES = ("new", "changed", "unchanged", "taken over")
+"""What can become of a derived pack; one that is taken over by a pack of a person has no text any more."""
+
 
 class Derived(msgspec.Struct):
     """A derived pack: its id, its file's text and how it differs from the one before."""
@@ -66,7 +69,7 @@ class Derived(msgspec.Struct):
     id: str
     text: str
     state: str
-    """new, changed, unchanged or gone."""
+    """One of STATES."""
     changes: list[changes.Change] = []
 
 
@@ -85,14 +88,17 @@ def derive(
         data = _pack(name, client, taken, domains[name], ccxt.__version__, today)
         found.append(_against_old(data, old.get(name)))
     for name in sorted(old.keys() - clients.keys()):
-        successor = taken.get(name, "")
-        if not successor:  # a hand-written pack simply takes the exchange over
-            reason = f"ccxt {ccxt.__version__} knows this exchange no more"
-            data = {**old[name], "status": "deprecated", "deprecated": {"reason": reason}}
-            found.append(_against_old(data, old[name]))
+        if name in taken:
+            found.append(Derived(name, "", "taken over"))
         else:
-            found.append(Derived(name, "", "gone"))
+            found.append(_against_old(_deprecated(old[name], ccxt.__version__), old[name]))
     return found
+
+
+def _deprecated(old: Data, version: str) -> Data:
+    if "deprecated" in old:
+        return dict(old)
+    return {**old, "status": "deprecated", "deprecated": {"reason": f"ccxt {version} knows this exchange no more"}}
 
 
 def _against_old(data: Data, old: Data | None) -> Derived:
@@ -245,10 +251,10 @@ def _domain(host: str) -> str:
 def report(packs: Iterable[Derived]) -> Iterator[str]:
     """What a run did, in lines: totals, then every pack that is not as it was."""
     packs = list(packs)
-    states = {state: sum(pack.state == state for pack in packs) for state in ("new", "changed", "unchanged", "gone")}
+    states = {state: sum(pack.state == state for pack in packs) for state in STATES}
     yield ", ".join(f"{count} {state}" for state, count in states.items() if count)
     for pack in packs:
-        if pack.state in {"new", "gone"}:
+        if pack.state in {"new", "taken over"}:
             yield f"{pack.id}: {pack.state}"
         for change in pack.changes:
             yield f"{pack.id}: {change.what}"
