@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from keymedic import case as engine
 from keymedic.diagnosis import Diagnosis
-from keymedic.evaluation import LabelledCase, is_one_of
+from keymedic.evaluation import LabelledCase, finer, is_one_of
 from keymedic.inference.ask import likelihoods
 from keymedic.knowledge.store import Knowledge
 from keymedic.model import Question
@@ -51,7 +50,7 @@ def simulate(knowledge: Knowledge, cases: Iterable[LabelledCase], draws: int = D
     """Play every case whose cause was established."""
     packs = [head.id for head in knowledge.index.heads.values() if head.kind != "base"]
     questions = {question.id: question for question in knowledge.questions(packs)}
-    parts = {cause.id: cause.part_of for cause in knowledge.causes.values() if cause.part_of}
+    parts = finer(knowledge)
     found = []
     for case in cases:
         if case.resolved:
@@ -113,10 +112,7 @@ class _Player:
     def _diagnose(self, answers: dict[str, str]) -> Diagnosis:
         key = tuple(sorted(answers.items()))
         if key not in self._known:
-            case = self.case
-            self._known[key] = engine.diagnose(
-                case.text, self.knowledge, exchange=case.exchange, source=case.platform, answers=answers
-            )
+            self._known[key] = self.case.diagnose(self.knowledge, answers)
         return self._known[key]
 
     def _leads(self, diagnosis: Diagnosis) -> bool:
@@ -129,7 +125,7 @@ class _Player:
 
 def table(asking: Asking) -> Iterator[str]:
     """The measures as lines of text."""
-    median, p90 = (value if value is not None else f"more than {MOST}" for value in (asking.median, asking.p90))
+    median, p90 = (f"more than {MOST}" if n is None else f"{n:g}" for n in (asking.median, asking.p90))
     yield f"{asking.cases} resolved cases, {asking.plays} plays: median {median} questions, 90th percentile {p90}"
     yield f"{asking.done:.2f} of the plays end with the true cause and its remedy first"
     for item in asking.stuck:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from keymedic import case as engine
 from keymedic.diagnosis import Diagnosis
-from keymedic.evaluation import LabelledCase
+from keymedic.evaluation import LabelledCase, finer, is_one_of
 from keymedic.knowledge.store import Knowledge
 
 _MOVED = 0.1
@@ -28,15 +27,14 @@ def compare(old: Knowledge, new: Knowledge, cases: Iterable[LabelledCase]) -> li
     """The cases whose verdict, first cause, its probability or first remedy differ."""
     found = []
     for case in cases:
-        before, after = (_diagnose(case, knowledge) for knowledge in (old, new))
+        before, after = (case.diagnose(knowledge) for knowledge in (old, new))
         if what := tuple(_differences(before, after)):
-            right = [diagnosis.causes[0].id in case.accept for diagnosis in (before, after)]
+            right = [
+                is_one_of(diagnosis.causes[0].id, case.accept, finer(knowledge))
+                for diagnosis, knowledge in ((before, old), (after, new))
+            ]
             found.append(Moved(case.id, what, None if right[0] == right[1] else right[1]))
     return found
-
-
-def _diagnose(case: LabelledCase, knowledge: Knowledge) -> Diagnosis:
-    return engine.diagnose(case.text, knowledge, exchange=case.exchange, source=case.platform)
 
 
 def _differences(old: Diagnosis, new: Diagnosis) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 
 from keymedic import case as engine
+from keymedic.diagnosis import Diagnosis
 from keymedic.errors import Unusable
 from keymedic.inference.answers import UNKNOWN
 from keymedic.knowledge.store import Knowledge
@@ -31,6 +32,13 @@ class LabelledCase(msgspec.Struct):
     exchange: str | None = None
     platform: str | None = None
     resolved: str | None = None
+
+    def diagnose(self, knowledge: Knowledge, answers: Mapping[str, str] | None = None) -> Diagnosis:
+        """The diagnosis of its text, exchange and platform. Raises Unusable naming the case that has no text."""
+        try:
+            return engine.diagnose(self.text, knowledge, exchange=self.exchange, source=self.platform, answers=answers)
+        except Unusable as error:
+            raise Unusable(f"case {self.id}: {error}") from None
 
 
 class Judged(msgspec.Struct):
@@ -92,6 +100,11 @@ class Summary(msgspec.Struct):
     misses: list[Miss]
 
 
+def finer(knowledge: Knowledge) -> dict[str, str]:
+    """Finer cause -> the broader one that also stands for it."""
+    return {cause.id: cause.part_of for cause in knowledge.causes.values() if cause.part_of}
+
+
 def is_one_of(cause: str, wanted: Iterable[str], parts: Mapping[str, str] | None = None) -> bool:
     """Whether a cause is one of these or a finer form of it: by its id, or by `parts` (finer -> broader)."""
     broader = (parts or {}).get(cause)
@@ -129,13 +142,10 @@ def select(knowledge: Knowledge, cases: Sequence[LabelledCase], only: frozenset[
 
 def judge(knowledge: Knowledge, cases: Iterable[LabelledCase]) -> list[Judged]:
     """Diagnose each case from its text, exchange and platform. Raises Unusable with the first that has no text."""
-    parts = {cause.id: cause.part_of for cause in knowledge.causes.values() if cause.part_of}
+    parts = finer(knowledge)
     judged = []
     for case in cases:
-        try:
-            found = engine.diagnose(case.text, knowledge, exchange=case.exchange, source=case.platform)
-        except Unusable as error:
-            raise Unusable(f"case {case.id}: {error}") from None
+        found = case.diagnose(knowledge)
         causes = [(cause.id, cause.probability) for cause in found.causes]
         judged.append(Judged(case, causes, found.causes[0].key_problem, found.verdict, parts))
     return judged

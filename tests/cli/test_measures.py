@@ -70,6 +70,17 @@ def test_evaluate_for_machines(cases: str, capsys: pytest.CaptureFixture[str]) -
     assert [miss["id"] for miss in found["misses"]] == ["c1"]
 
 
+def test_evaluate_also_plays_the_asking(cases: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", cases, "--ask", "--only", "binance"]) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "1 resolved cases, 10 plays: median 0 questions, 90th percentile 0",
+        "1.00 of the plays end with the true cause and its remedy first",
+    ]
+    assert main(["evaluate", cases, "--ask", "--only", "binance", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["asking"]
+    assert (found["cases"], found["plays"], found["median"], found["done"]) == (1, 10, 0, 1)
+
+
 def test_evaluate_some_only(cases: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", cases, "--only", "binance,cointracker", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["overall"]["cases"] == 2

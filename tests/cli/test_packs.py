@@ -25,11 +25,53 @@ def test_list_has_every_pack_and_a_total(knowledge: Knowledge, capsys: pytest.Ca
     assert out[-1] == f"{len(index.heads)} packs, {len(index.symptom_ids)} symptoms, {len(index.causes)} causes"
 
 
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """A folder of one's own: an overlay, and a pack in place of a built-in one."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "desk.yaml").write_text(
+        "schema: keymedic/overlay/1\noverlay: desk\n"
+        "silence: [{symptom: north.4003, reason: We never see this one.}]\n"
+        "priors: [{pack: south, cause: key.expired, shift: 4, reason: Keys lapse fast at our customers.}]\n",
+        encoding="utf-8",
+    )
+    text = (PACKS / "tally.yaml").read_text(encoding="utf-8").replace("version: 1.0.0", "version: 1.5.0")
+    (folder / "tally.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("how", ["option", "variable"])
+@pytest.mark.usefixtures("small_world")
+def test_list_says_what_local_folders_change(
+    how: str, mine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if how == "variable":
+        monkeypatch.setenv("KEYMEDIC_RULES_DIR", str(mine))
+    assert main(["packs", "list", *(["--rules", str(mine)] if how == "option" else [])]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert [line for line in out if line.startswith("local: ")] == [
+        f"local: {mine}/tally.yaml replaces tally 1.0.0 by 1.5.0",
+        "local: desk silences north.4003: We never see this one.",
+        "local: desk shifts key.expired at south by +4: Keys lapse fast at our customers.",
+    ]
+    assert re.search(r"^exchange +north +1\.2\.0 +tested +2 symptoms", "\n".join(out), re.MULTILINE)
+
+
+@pytest.mark.usefixtures("small_world")
+def test_a_folder_of_one_s_own_that_is_not_there_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEYMEDIC_RULES_DIR", "/nowhere/at/all")
+    assert main(["packs", "list"]) == 2
+    assert capsys.readouterr().err == "keymedic: KEYMEDIC_RULES_DIR: there is no folder /nowhere/at/all\n"
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
         ("kucoin", "KuCoin (kucoin), exchange pack"),
-        ("kucoinfutures", "KuCoin (kucoin), exchange pack"),
+        ("huobi", "HTX (htx), exchange pack"),
         ("cointracker", "procedure replace_key"),
         ("key.expired", "who can act: user"),
         ("kucoin.400001", "code '400001' or text"),
@@ -53,7 +95,7 @@ def test_show_can_describe_everything_there_is(knowledge: Knowledge, capsys: pyt
 
 def test_show_of_an_unknown_name_suggests_another(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["packs", "show", "kucion"]) == 2
-    assert capsys.readouterr().err == "keymedic: nothing is called 'kucion': did you mean kucoin?\n"
+    assert capsys.readouterr().err == "keymedic: nothing is called 'kucion': did you mean kucoin or coinone?\n"
 
 
 @pytest.fixture
@@ -95,6 +137,39 @@ def test_check_names_file_line_and_column_of_what_is_wrong(
     for line in out.out.splitlines():
         assert re.match(rf"{re.escape(str(path))}:\d+:\d+: ", line)
     assert re.fullmatch(r"1 files checked: \d+ errors?\n", out.err)
+
+
+@pytest.mark.usefixtures("small_world")
+@pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--strict"], 2)])
+def test_warnings_count_as_errors_when_they_shall(
+    arguments: list[str], status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "north.yaml"
+    path.write_text(NORTH.replace("2026-11-21", "2020-02-02"), encoding="utf-8")
+    assert main(["packs", "check", str(path), *arguments]) == status
+    said = capsys.readouterr()
+    assert re.fullmatch(
+        rf"{re.escape(str(path))}:9:1: warning: last verified \d+ days ago: read its sources again and set the date\n",
+        said.out,
+    )
+    assert said.err == "1 files checked: no errors, 1 warning\n"
+
+
+@pytest.mark.usefixtures("small_world")
+def test_an_overlay_is_checked_like_a_pack(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = mine / "desk.yaml"
+    assert main(["packs", "check", str(path)]) == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("north.4003", "north.403"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["packs", "check", str(path)]) == 2
+    assert "unknown symptom 'north.403': did you mean north.4003" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("small_world")
+def test_the_small_world_has_neither_errors_nor_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["packs", "check", "--strict"]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "5 files checked: no errors\n")
 
 
 def test_check_of_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:

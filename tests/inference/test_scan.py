@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.inference.mini import seen, sights
+from tests.inference.mini import diagnose, seen, sights
 
 from keymedic.inference.scan import Folded
 
@@ -103,4 +103,72 @@ def test_every_offset_of_a_folded_text_leads_back_to_its_character(text: str) ->
     folded = Folded(text)
     for offset, sign in enumerate(folded.text):
         if sign != " ":
+            assert text[folded.to_text(offset)] == sign
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I reset my keystor, I mean my keysotre",
+        "I resettde my keystore",
+        "the   keysttore\n was  reset",
+    ],
+)
+def test_an_idea_is_seen_through_a_typing_error_that_nobody_listed(text: str) -> None:
+    sight = sights(text)[-1]
+    assert "base.mini.vault_reset" in seen(text)
+    assert all(0 <= start < end <= len(text) for start, end in sight.atoms.values())
+
+
+def test_the_quote_is_what_was_written() -> None:
+    found = diagnose("I reset my keysotre")
+    quotes = {evidence.quote for cause in found.causes for evidence in cause.evidence}
+    assert "reset my keysotre" in quotes
+
+
+@pytest.mark.parametrize("text", ["keysotre.reset=1", "/keysotre/reset", "the KEYSOTRE was reset", "keysotre_id reset"])
+def test_identifiers_and_addresses_hold_no_typing_errors(text: str) -> None:
+    assert "base.mini.vault_reset" not in seen(text)
+
+
+Slips = list[tuple[int, int, str]]
+
+
+@st.composite
+def mistyped(draw: st.DrawFn) -> tuple[str, Slips]:
+    """A text, and words of it that were meant otherwise."""
+    text = ""
+    slips: Slips = []
+    for _ in range(draw(st.integers(0, 6))):
+        text += draw(st.text(" \n\ta\u00a0🙏", max_size=3))
+        word = draw(st.text("bcé", min_size=1, max_size=6))
+        if draw(st.booleans()):
+            slips.append((len(text), len(text) + len(word), draw(st.text("xyz", min_size=1, max_size=8))))
+        text += word
+    return text + draw(st.text(" \na", max_size=3)), slips
+
+
+@given(mistyped())
+@settings(deadline=None)
+def test_offsets_of_corrected_words_stay_inside_the_text_and_in_order(given_: tuple[str, Slips]) -> None:
+    text, slips = given_
+    folded = Folded(text, slips)
+    places = [folded.to_text(offset) for offset in range(len(folded.text))]
+    assert places == sorted(places)
+    assert all(0 <= place < len(text) for place in places)
+
+
+@given(mistyped())
+@settings(deadline=None)
+def test_a_corrected_word_leads_back_to_the_word_as_it_was_typed(given_: tuple[str, Slips]) -> None:
+    text, slips = given_
+    folded = Folded(text, slips)
+    at = 0
+    for start, end, meant in slips:
+        at = folded.text.index(meant, at)
+        assert folded.to_text(at) == start
+        assert start <= folded.to_text(at + len(meant) - 1) < end
+        at += len(meant)
+    for offset, sign in enumerate(folded.text):
+        if sign not in " xyz":
             assert text[folded.to_text(offset)] == sign

@@ -116,6 +116,15 @@ def read_file(name: str) -> str:
         raise Unusable(f"{name}: cannot be read: {error.strerror or error}") from None
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write a file, with the folders that it needs. Raises Unusable when it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
 def read_stdin() -> str:
     """All of standard input. Raises Unusable when there is none, when it is too large or no text."""
     if sys.stdin is None:

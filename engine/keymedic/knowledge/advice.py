@@ -121,7 +121,7 @@ def _sources(document: Document) -> Iterator[Problem]:
         yield _warning(document, (), "the pack names no source", "add sources: name -> public URL")
     cited = set(_cited(data, "source")) | set(_cited(data, "check_order_source"))
     for name in names:
-        if name not in cited:
+        if name not in cited and data["status"] != "derived":
             yield _warning(document, ("sources", name), f"nothing cites the source {name!r}", "cite it or drop it")
 
 
@@ -142,8 +142,10 @@ def _cited(value: Any, key: str) -> Iterator[str]:
             yield from _cited(item, key)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if name == key and not isinstance(inner, dict):
-                yield from [inner] if isinstance(inner, str) else (i for i in inner if isinstance(i, str))
+            if name == key and isinstance(inner, str):
+                yield inner
+            elif name == key and isinstance(inner, list):
+                yield from (item for item in inner if isinstance(item, str))
             else:
                 yield from _cited(inner, key)
 

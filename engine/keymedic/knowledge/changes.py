@@ -68,10 +68,16 @@ def meaning(value: Any, *, literal: bool = False) -> Any:
     return value
 
 
+def substance(data: Data) -> Data:
+    """A pack's data without its version and without empty sections."""
+    return {key: value for key, value in data.items() if key != "version" and value not in ({}, [])}
+
+
 def compare(old: Data, new: Data) -> list[Change]:
-    """Every difference between two versions of one pack, in the order of the file."""
+    """Every difference between two versions of one pack: section by section, what is gone, new and changed."""
+    old, new = substance(old), substance(new)
     changes = [change for part in _parts(old, new) for change in part]
-    rest = ({k: v for k, v in data.items() if k not in (*_KEYED, *_NAMED, "version")} for data in (old, new))
+    rest = ({k: v for k, v in data.items() if k not in (*_KEYED, *_NAMED)} for data in (old, new))
     changes += _fields("", *rest)
     return changes
 
@@ -94,10 +100,8 @@ def _by_id(items: Any) -> dict[str, Any]:
 
 def _section(section: str, old: Data, new: Data) -> Iterator[Change]:
     one = _SINGULAR.get(section, section.removesuffix("s"))
-    for name in old.keys() - new.keys():
-        yield Change("major", f"{one} {name} is gone")
-    for name in new.keys() - old.keys():
-        yield Change("minor", f"{one} {name} is new")
+    yield from (Change("major", f"{one} {name} is gone") for name in old if name not in new)
+    yield from (Change("minor", f"{one} {name} is new") for name in new if name not in old)
     for name, item in new.items():
         if name not in old or item == old[name]:
             continue
@@ -114,10 +118,11 @@ def _fields(where: str, old: Data, new: Data, *, literal: bool = False) -> Itera
         before, after = old.get(key), new.get(key)
         if before == after:
             continue
-        if key in {"indicates", "against", "priors"}:
+        if key in {"indicates", "against"} and (before or after):
             yield from _weights(f"{where}{key} ", before or {}, after or {})
         elif key == "deprecated" and after:
-            yield Change("minor", f"{where}deprecated ({after['reason']}), see {after['successor']}")
+            instead = f", see {after['successor']}" if "successor" in after else ""
+            yield Change("minor", f"{where}deprecated ({after['reason']}){instead}")
         elif meaning({key: before}, literal=literal) == meaning({key: after}, literal=literal):
             yield Change("patch", f"{where}wording of {key}")
         elif isinstance(before, (list, dict, type(None))) or isinstance(after, (list, dict, type(None))):

@@ -59,6 +59,9 @@ _SCHEMA = "../../../schema/pack.schema.json"
 _EXAMPLES = 2
 _LONGEST = 200
 
+STATES = ("new", "changed", "unchanged", "taken over")
+"""What can become of a derived pack; one that is taken over by a pack of a person has no text any more."""
+
 
 class Derived(msgspec.Struct):
     """A derived pack: its id, its file's text and how it differs from the one before."""
@@ -66,7 +69,7 @@ class Derived(msgspec.Struct):
     id: str
     text: str
     state: str
-    """new, changed, unchanged, or gone: ccxt dropped the exchange, or a written pack says it all."""
+    """One of STATES."""
     changes: list[changes.Change] = []
 
 
@@ -89,8 +92,18 @@ def derive(ccxt: Any, written: Sequence[Data], old: Mapping[str, Data], today: s
             made += _companion(pack, name, clients[name], ccxt.__version__, today)
     found = [_against_old(data, old.get(data["pack"])) for data in made]
     kept = {data["pack"] for data in made}
-    found += [Derived(name, "", "gone") for name in sorted(old.keys() - kept)]
+    for name in sorted(old.keys() - kept):
+        if name in taken or "beside" in old[name]:
+            found.append(Derived(name, "", "taken over"))
+        else:
+            found.append(_against_old(_deprecated(old[name], ccxt.__version__), old[name]))
     return found
+
+
+def _deprecated(old: Data, version: str) -> Data:
+    if "deprecated" in old:
+        return dict(old)
+    return {**old, "status": "deprecated", "deprecated": {"reason": f"ccxt {version} knows this exchange no more"}}
 
 
 def _against_old(data: Data, old: Data | None) -> Derived:
@@ -192,7 +205,7 @@ def _symptoms(name: str, client: Any, known: Collection[str] = ()) -> Iterator[D
     for meant in {c.id: c for c in CLASSES.values()}.values():
         if meant.id in groups:
             others = [key for other, keys in groups.items() if other != meant.id for key in keys]
-            yield _symptom(name, client.id, meant, groups[meant.id], others)
+            yield _symptom(name, type(client).__name__, meant, groups[meant.id], others)
 
 
 def _symptom(name: str, client: str, kind: Class, keys: list[str], others: list[str]) -> Data:
@@ -298,10 +311,10 @@ def _domain(host: str) -> str:
 def report(packs: Iterable[Derived]) -> Iterator[str]:
     """What a run did, in lines: totals, then every pack that is not as it was."""
     packs = list(packs)
-    states = {state: sum(pack.state == state for pack in packs) for state in ("new", "changed", "unchanged", "gone")}
+    states = {state: sum(pack.state == state for pack in packs) for state in STATES}
     yield ", ".join(f"{count} {state}" for state, count in states.items() if count)
     for pack in packs:
-        if pack.state in {"new", "gone"}:
+        if pack.state in {"new", "taken over"}:
             yield f"{pack.id}: {pack.state}"
         for change in pack.changes:
             yield f"{pack.id}: {change.what}"

@@ -3,6 +3,7 @@ may claim an example, neither beside its own pack nor when nobody says which exc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -121,5 +122,6 @@ def _admitted(library: Library, pack: str, symptom: str, victim: str) -> bool:
     """Whether a symptom's `false_positives` name the pack whose example it claims."""
     for item in library.documents[pack].data.get("symptoms", ()):
         if item["id"] == symptom:
-            return any(victim in line.lower() for line in item.get("false_positives", ()))
+            named = re.compile(rf"\b{re.escape(victim)}\b", re.IGNORECASE)
+            return any(named.search(line) for line in item.get("false_positives", ()))
     return False

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from keymedic.knowledge.changes import LEVELS, meaning
+from keymedic.knowledge.changes import LEVELS, meaning, substance
 from keymedic.knowledge.positions import Document
 from keymedic.knowledge.problems import Problem
 
@@ -19,13 +19,15 @@ NAME = "packs.lock"
 _HEAD = "# Written by `keymedic packs lock`. Version, hash of meaning, hash of prose and symptoms of every pack.\n"
 
 
-class Locked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Locked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the lock keeps of one pack."""
 
     version: str
     meaning: str
     prose: str
     symptoms: tuple[str, ...] = ()
+    """Ids that must not vanish; a derived pack promises none."""
+    derived: bool = False
 
 
 Lock = dict[str, Locked]
@@ -54,13 +56,13 @@ def check(locked: Lock, documents: Mapping[str, Document], path: Path) -> list[P
     """What is not allowed to have happened since the lock was written, at the place that must be mended.
 
     A changed pack has a new version, high enough for what changed. A symptom that is gone stays as a deprecated one
-    with reason and successor, and so does a pack.
+    with reason and successor, and so does a pack, unless it was derived.
     """
     problems = []
     for name, document in documents.items():
         if name in locked:
             problems += _changed(locked[name], document)
-    for name in locked.keys() - documents.keys():
+    for name in [name for name, item in locked.items() if name not in documents and not item.derived]:
         mend = "keep it with `status: deprecated`, reason and successor"
         problems.append(Problem(file=str(path), line=1, col=1, what=f"the pack {name} is gone", mend=mend))
     return problems
@@ -108,9 +110,10 @@ def version(text: str) -> tuple[int, ...]:
 
 
 def _locked(data: Mapping[str, Any]) -> Locked:
-    rest = {key: value for key, value in data.items() if key != "version"}
-    ids: Sequence[str] = [item["id"] for item in data.get("symptoms", ())]
-    return Locked(str(data["version"]), _digest(meaning(rest)), _digest(rest), tuple(ids))
+    rest = substance(data)
+    derived = data["status"] == "derived"
+    ids = () if derived else tuple(item["id"] for item in data.get("symptoms", ()))
+    return Locked(str(data["version"]), _digest(meaning(rest)), _digest(rest), ids, derived)
 
 
 def _digest(value: Any) -> str:

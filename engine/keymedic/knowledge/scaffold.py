@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from keymedic.knowledge import positions
+
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 TODO = "TODO"
 """Stands in every value that the author has to fill in; `packs check` tells each."""
@@ -12,7 +14,7 @@ _HEAD = """\
 # yaml-language-server: $schema={schema}
 # $schema: {schema}
 schema: keymedic/pack/1
-pack: {id}
+pack: {word}
 kind: {kind}
 name: TODO {id}                          # the name as its owner writes it
 version: 1.0.0
@@ -46,9 +48,9 @@ procedures:
 
 _EXCHANGE = {
     "recognise": """\
-  ccxt: [{id}]                          # drop when ccxt does not know it
+  ccxt: [{word}]                          # drop when ccxt does not know it
   hosts: [TODO-{id}.example]            # host names of its API and site
-  words: [{id}]                         # only words that nobody else uses""",
+  words: [{word}]                         # only words that nobody else uses""",
     "profile": """\
   credentials:
     fields: [key, secret]
@@ -70,7 +72,7 @@ _EXCHANGE = {
 _SOURCE = {
     "recognise": """\
   hosts: [TODO-{id}.example]            # host names of its site
-  words: [{id}]                         # only words that nobody else uses""",
+  words: [{word}]                         # only words that nobody else uses""",
     "profile": """\
   type: bot                              # bot, self_hosted_bot, terminal, tracker, operator, library
   ip: {{policy: unknown, source: help}}
@@ -94,5 +96,6 @@ def new(kind: str, name: str, today: str, schema: str) -> str:
     """
     if not _ID.match(name):
         raise ValueError(f"{name!r} is no pack id: small letters, digits, - and _")
-    parts = {key: text.format(id=name) for key, text in (_EXCHANGE if kind == "exchange" else _SOURCE).items()}
-    return _HEAD.format(id=name, kind=kind, today=today, schema=schema, **parts)
+    names = {"id": name, "word": name if isinstance(positions.read(name, name).data, str) else f'"{name}"'}
+    parts = {key: text.format(**names) for key, text in (_EXCHANGE if kind == "exchange" else _SOURCE).items()}
+    return _HEAD.format(**names, kind=kind, today=today, schema=schema, **parts)

@@ -89,13 +89,14 @@ def _stems(word: str) -> Iterable[str]:
 def _one_slip(one: str, other: str) -> bool:
     """Whether one letter is missing or too many, or two neighbours are exchanged; in long words also one is wrong.
 
-    Another ending makes another word (scheduler, scheduled), and so does another letter (staging, staking).
+    Another ending makes another word (scheduler, scheduled), unless it only halves or doubles the last letter
+    (addres); so does another letter (staging, staking).
     """
     if len(one) > len(other):
         one, other = other, one
     at = next((n for n, sign in enumerate(one) if sign != other[n]), len(one))
     if len(one) < len(other):
-        return one[at:] == other[at + 1 :] and at < len(one)
+        return one[at:] == other[at + 1 :] and (at < len(one) or other[-1] == other[-2])
     if one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]:
         return True
     return one[at + 1 :] == other[at + 1 :] and len(one) >= _LONG and at < len(one) - 1

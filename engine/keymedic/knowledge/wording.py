@@ -10,6 +10,9 @@ _JOINTS = {"all": " and ", "any": " or ", "none": " or "}
 
 def matcher(match: Any) -> str:
     """A matcher as its author would say it."""
+    if isinstance(match, str):
+        quote = '"' if "'" in match else "'"
+        return f"{quote}{match}{quote}"
     if not isinstance(match, dict):
         return ", ".join(map(str, match)) if isinstance(match, list) else repr(match)
     parts = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,11 +12,16 @@ from keymedic.knowledge.wording import matcher, weights
 from keymedic.model import Pack, Procedure, Question, Remedy, Symptom
 from keymedic.report.environment import environment
 
+MARK = "Written from the rule packs by `keymedic packs reference`; do not edit."
+"""Stands on the first page: a folder that has it may be written anew."""
+
+_GAPS = re.compile(r"\n{3,}")
+
 
 def pages(library: Library) -> dict[str, str]:
     """File name -> text of every page. Same packs, same bytes."""
     packs = sorted(library.packs.values(), key=lambda pack: pack.name.lower())
-    written = {"README.md": _render("index", **_totals(library, packs))}
+    written = {"README.md": _render("index", mark=MARK, **_totals(library, packs))}
     written["causes.md"] = _render("causes", causes=list(_causes(library)))
     questions = [_question(question) for pack in packs for question in pack.questions]
     written["questions.md"] = _render("questions", questions=questions)
@@ -28,7 +34,7 @@ def pages(library: Library) -> dict[str, str]:
 
 def _render(name: str, **values: Any) -> str:
     text = environment().get_template(f"reference/{name}.md.j2").render(**values)
-    return text.strip() + "\n"
+    return _GAPS.sub("\n\n", text).strip() + "\n"
 
 
 def _totals(library: Library, packs: list[Pack]) -> dict[str, Any]:

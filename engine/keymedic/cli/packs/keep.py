@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 def add_lock(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `lock`."""
     parser.add_argument("folder", nargs="?", metavar="DIR", help="folder of packs (default: the built-in ones)")
-    parser.add_argument("--check", action="store_true", help="write nothing, complain when the lock is not up to date")
-    parser.add_argument("--bump", action="store_true", help="raise the version of changed packs as far as needed")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="write nothing, complain when the lock is not up to date")
+    how.add_argument("--bump", action="store_true", help="raise the version of changed packs as far as needed")
     parser.add_argument("--against", metavar="LOCK", help="an older lock to compare with (default: the present)")
     parser.set_defaults(run=_lock)
 
@@ -41,7 +42,7 @@ def _lock(arguments: argparse.Namespace) -> int:
     path = folder / lock.NAME
     before = Path(arguments.against) if arguments.against else path
     try:
-        old = lock.parse(before.read_text(encoding="utf-8"), str(before)) if before.exists() else {}
+        old = lock.parse(common.read_file(str(before)), str(before)) if arguments.against or path.exists() else {}
     except ValueError as error:
         raise Unusable(str(error)) from None
     documents = _documents(folder)
@@ -57,7 +58,7 @@ def _lock(arguments: argparse.Namespace) -> int:
         print("keymedic: packs.lock was not written; `keymedic packs lock --bump` raises versions", file=sys.stderr)
         return 2
     if not arguments.check:
-        path.write_text(text, encoding="utf-8")
+        common.write_file(path, text)
     elif not path.exists() or path.read_text(encoding="utf-8") != text:
         print(f"{path}:1:1: it does not fit the packs: run `keymedic packs lock`")
         return 2
@@ -70,17 +71,16 @@ def _bumped(old: Lock, documents: dict[str, Document]) -> Iterator[str]:
     from keymedic.knowledge import lock
 
     new = lock.lock(documents)
-    for name in old.keys() & new.keys():
+    for name in [name for name in new if name in old]:
         wanted = lock.needed(old[name], new[name])
         if lock.version(new[name].version) < lock.version(wanted):
             path = Path(documents[name].file)
             text = path.read_text(encoding="utf-8")
-            path.write_text(lock.with_version(text, wanted), encoding="utf-8")
+            common.write_file(path, lock.with_version(text, wanted))
             yield f"{name} {old[name].version} -> {wanted}"
 
 
 def _diff(arguments: argparse.Namespace) -> int:
-
     new_path = Path(arguments.new) if arguments.new else paths.rules()
     old, new = _documents(Path(arguments.old)), _documents(new_path)
     if Path(arguments.old).is_file() and not arguments.new:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keymedic import paths
+from keymedic.cli import common
 from keymedic.errors import Unusable
 
 _DERIVED = "derived"
@@ -47,7 +48,7 @@ def _new(arguments: argparse.Namespace) -> int:
         text = scaffold.new(arguments.kind, arguments.id, datetime.date.today().isoformat(), schema)
     except ValueError as error:
         raise Unusable(str(error)) from None
-    path.write_text(text, encoding="utf-8")
+    common.write_file(path, text)
     print(f"{path} written: fill in what says TODO, then `keymedic packs check {path}`")
     return 0
 
@@ -55,24 +56,25 @@ def _new(arguments: argparse.Namespace) -> int:
 def _derive(arguments: argparse.Namespace) -> int:
     from keymedic.knowledge import derive
 
-    folder = Path(arguments.out) if arguments.out else paths.rules() / "exchanges" / _DERIVED
-    packs = _derived(folder)
+    built_in = paths.rules() / "exchanges" / _DERIVED
+    folder = Path(arguments.out) if arguments.out else built_in
+    packs = _derived(folder, [built_in, folder])
     stale = [pack for pack in packs if pack.state != "unchanged"]
     if not arguments.check:
-        folder.mkdir(parents=True, exist_ok=True)
         for pack in stale:
             path = folder / f"{pack.id}.yaml"
-            if pack.state == "gone":
-                path.unlink()
+            if pack.text:
+                common.write_file(path, pack.text)
             else:
-                path.write_text(pack.text, encoding="utf-8")
+                path.unlink()
     for line in derive.report(packs):
         print(line)
     return 2 if arguments.check and stale else 0
 
 
-def _derived(folder: Path) -> list[Any]:
-    """The packs that the installed ccxt gives, compared with those in the folder."""
+def _derived(folder: Path, derived: list[Path]) -> list[Any]:
+    """The packs that the installed ccxt gives, compared with those in the folder. derived: folders of derived packs,
+    which take no exchange."""
     from keymedic.knowledge import derive
     from keymedic.knowledge.load import files, read_all
 
@@ -80,8 +82,8 @@ def _derived(folder: Path) -> list[Any]:
         import ccxt
     except ImportError:
         raise Unusable("ccxt is not installed: install keymedic[probe]") from None
-    read = read_all(files([paths.rules()]))
-    written = [doc.data for doc in read.packs.values() if doc.data["status"] != "derived"]
+    read = read_all(path for path in files([paths.rules()]) if not any(place in path.parents for place in derived))
+    written = [doc.data for doc in read.packs.values()]
     if read.problems or not written:
         raise Unusable("the packs cannot be used: see `keymedic packs check`")
     old = read_all(files([folder])).packs if folder.is_dir() else {}
@@ -96,18 +98,17 @@ def _reference(arguments: argparse.Namespace) -> int:
 
     folder = Path(arguments.out)
     pages = reference.pages(library([paths.rules()]))
-    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")} if folder.is_dir() else set()
-    known = {name: (folder / name).read_text(encoding="utf-8") for name in present}
+    known = {path.relative_to(folder).as_posix(): common.read_file(str(path)) for path in sorted(folder.rglob("*.md"))}
+    if known and reference.MARK not in known.get("README.md", ""):
+        raise Unusable(f"{folder}: there are other pages in it: name a folder for the reference alone")
     stale = [name for name in pages if known.get(name) != pages[name]]
-    lost = sorted(present - pages.keys())
+    lost = [name for name in known if name not in pages]
     if arguments.check:
         for name in [*stale, *lost]:
             print(f"{folder / name}:1:1: it does not fit the packs: run `keymedic packs reference`")
         return 2 if stale or lost else 0
     for name in stale:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(pages[name], encoding="utf-8")
+        common.write_file(folder / name, pages[name])
     for name in lost:
         (folder / name).unlink()
     print(f"{len(pages)} pages in {folder}, {len(stale)} written, {len(lost)} removed", file=sys.stderr)
