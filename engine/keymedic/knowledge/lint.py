@@ -31,8 +31,9 @@ def dangling(library: Library) -> list[Problem]:
 class _Checker:
     def __init__(self, library: Library, *, trial: bool = True) -> None:
         self.library = library
-        self.trial = trial
-        """Whether every pattern is compiled by itself, which takes seconds."""
+        every = (document.data for document in library.documents.values()) if trial else ()
+        self.refused = scanner.compile_errors(pattern for data in every for pattern in _regexes(data.get("symptoms")))
+        """Patterns that do not compile by themselves; trying takes seconds."""
         self.symptoms = _ids(library, "symptoms")
         self.questions = _ids(library, "questions")
         self.procedures = _procedures(library)
@@ -124,7 +125,7 @@ class _Checker:
                     yield from self._match(document, part, (*here, number), alone=inner)
             elif key == "text" and alone and (why := patterns.weakness(value)):
                 yield document.problem(here, f"{value!r} is too weak by itself: {why}", "combine it under `all`")
-            elif key == "regex" and self.trial and (why := scanner.compile_error(value)):
+            elif key == "regex" and (why := self.refused.get(value, "")):
                 yield document.problem(here, f"the scanner refuses the pattern: {why}", "no look-around, short repeats")
             elif key == "concepts":
                 for name in value:
@@ -192,6 +193,19 @@ class _Checker:
                     what = f"the id {item['id']!r} is taken by {seen[item['id']]}"
                     yield document.problem((kind, number, "id"), what, "choose another id")
                 seen.setdefault(item["id"], document.file)
+
+
+def _regexes(value: Any) -> Iterator[str]:
+    """Every pattern of the matchers in a list of symptoms."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _regexes(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "regex" and isinstance(inner, str):
+                yield inner
+            elif key in {"match", "all", "any", "none"}:
+                yield from _regexes(inner)
 
 
 def _short_codes(document: Document, value: Any, path: Path) -> Iterator[Problem]:
