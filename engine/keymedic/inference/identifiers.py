@@ -1,4 +1,5 @@
-"""Identifiers as words: INVALID_API_KEY, "invalid-permission" and ErrApiKeyRevoked say what sentences say."""
+"""Identifiers as words: INVALID_API_KEY, "invalid-permission", ErrApiKeyRevoked and invalid "signature" say what
+sentences say."""
 
 from __future__ import annotations
 
@@ -13,8 +14,13 @@ _CAMEL = (
     r"|[Uu]nauthori[sz]ed|[Ff]orbidden|[Aa]pi|[Aa]uthentication|[Pp]ermission|[Ss]ignature|[Nn]once|[Tt]imestamp|[Aa]ccount)"
     r"[A-Z][A-Za-z]{2,60}\b"
 )
-_IDENTIFIER = re.compile(f"{_CONSTANT}|{_VALUE}|{_CAMEL}")
+_QUOTED = (
+    r"\b(?:[Ii]nvalid|[Ii]ncorrect|[Ww]rong|[Bb]ad|[Mm]issing|[Uu]nknown|[Ee]xpired|[Nn]o) "
+    r"[\"'`\u201c\u2018][\w ./-]{3,40}[\"'`\u201d\u2019]"
+)
+_IDENTIFIER = re.compile(f"{_QUOTED}|{_CONSTANT}|{_VALUE}|{_CAMEL}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SIGNS = re.compile(r"[_.\"'`\u201c\u201d\u2018\u2019-]+ ?")
 _NUMBERED = re.compile(r"\d{3}")
 _NOISE = re.compile(r"^(?:err|error) |(?: error| exception)$")
 
@@ -33,7 +39,7 @@ def spelled_out(text: str) -> str | None:
         if name in seen or _NUMBERED.search(name):
             continue
         seen.add(name)
-        words = _NOISE.sub("", _HUMP.sub(" ", re.sub(r"[_.-]", " ", name)).lower())
+        words = _NOISE.sub("", _HUMP.sub(" ", _SIGNS.sub(" ", name).strip()).lower())
         start = min(found.start(), len(text) - len(words))
         if start >= 0:
             line[start : start + len(words)] = words

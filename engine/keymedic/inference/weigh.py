@@ -11,6 +11,7 @@ from keymedic.knowledge.store import Knowledge
 from keymedic.model import Finding
 
 _SENTENCE = 160
+_STRONG = 15.0
 FLOOR = -100.0
 """Decibans below which a cause counts as impossible."""
 
@@ -47,11 +48,24 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
             if finding.rank == GENERIC and best > GENERIC:
                 continue
             if finding.rank == GENERAL and finding.event in specific:
-                continue
+                kept = _unsaid(finding, specific[finding.event])
+                if kept is None:
+                    continue
+                finding = kept  # noqa: PLW2901
             if any(_inside(finding, other) for other in specific.get(finding.event, ())):
                 continue
         result.setdefault(finding.id, finding)
     return list(result.values())
+
+
+def _unsaid(finding: Finding, specific: Sequence[Finding]) -> Finding | None:
+    """What general wording says beyond the specific messages of its event: strong causes on which they are silent,
+    because they know the code and not the words. None when nothing is left."""
+    said = {cause for other in specific for cause in (*other.indicates, *other.against)}
+    rest = {cause: weight for cause, weight in finding.indicates.items() if cause not in said and weight >= _STRONG}
+    if not rest or any(max(other.indicates.values(), default=0.0) > _STRONG for other in specific):
+        return None
+    return msgspec.structs.replace(finding, indicates=rest, against={})
 
 
 def _piece(finding: Finding, frame: Finding) -> bool:
