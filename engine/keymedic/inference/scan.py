@@ -13,13 +13,14 @@ from keymedic.inference.identifiers import spelled_out
 from keymedic.intake.events import Event
 from keymedic.intake.fields import Fields, extract
 from keymedic.intake.offsets import CharOffsets
+from keymedic.knowledge.patterns import plain
 from keymedic.knowledge.store import Knowledge
 
 Span = tuple[int, int]
 _JOINT = " \x00 "
 _SPACES = re.compile(r"[ \t]*[\r\n\t\f\v][\s]*|  +")
 _WORD = re.compile(r"\w[\w'/-]*")
-_SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
+_SENTENCE = re.compile(r"[\u3002\uff01\uff1f]|[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
 _NEGATION_REACH = 3
 _PLAIN_WORD = re.compile(r"(?<![^\s(,;\u2019'\"])[A-Za-z][a-z]{5,}(?![^\s),;.!?:'\"\u2019]|[.:]\w)")
 """A word of a sentence: no identifier, no part of an address or of a field."""
@@ -124,7 +125,12 @@ def _slips(knowledge: Knowledge, text: str) -> list[tuple[int, int, str]]:
     """Mistyped words of a text in plain words: (start, end, the word that was meant)."""
     if len(text) > _PROSE:
         return []
-    found = ((word.start(), word.end(), knowledge.spelling.corrected(word[0])) for word in _PLAIN_WORD.finditer(text))
+    words = list(_PLAIN_WORD.finditer(text))
+    spelling = knowledge.spelling
+    unknown = [word for word in words if word[0].lower() not in spelling.known]
+    if len(unknown) * 2 > len(words) + 1:  # another language, whose words are no mistakes
+        return []
+    found = ((word.start(), word.end(), spelling.corrected(word[0])) for word in unknown)
     return [(start, end, meant) for start, end, meant in found if meant]
 
 
@@ -145,7 +151,7 @@ class Folded:
             self._own.append(length)
             self._outer.append(at)
         parts.append(text[at:])
-        self.text = "".join(parts)
+        self.text = plain("".join(parts))
 
     def to_text(self, offset: int) -> int:
         """Where an offset of the folded text stands in the text."""

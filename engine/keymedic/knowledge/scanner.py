@@ -34,6 +34,7 @@ _PADDING = bytes(64)
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _HYPHEN = ord("-")
 _MANY = r"(?:[+*]|\{\d*,(?:\d{3,})?\})"
+_BYTES = re.compile(r"[^\x00-\x7f][?*+{]|\[[^\]\\]*[^\x00-\x7f]")
 _NESTED = re.compile(rf"\((?:[^()\\]|\\.)*{_MANY}(?:[^()\\]|\\.)*\){_MANY}")
 
 
@@ -41,6 +42,8 @@ def compile_error(pattern: str) -> str:
     """Why a pattern is refused (not linear-time, no valid syntax, matches nothing); empty when it works."""
     if _NESTED.search(pattern):
         return "an unbounded repeat within an unbounded repeat"
+    if _BYTES.search(pattern):
+        return "a repeat or a class of a letter beyond ASCII, which counts its bytes: write (?:x)? or (?:x|y)"
     try:
         _Database.compile([(0, pattern.encode(), _ANY_CASE)])
         _python(pattern)

@@ -21,7 +21,7 @@ from keymedic.knowledge.scanner import Refused, Scanner
 from keymedic.knowledge.spelling import Spelling
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 11
+FORMAT = 12
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
