@@ -12,6 +12,8 @@ from keymedic.model import Finding
 
 _SENTENCE = 160
 _STRONG = 15.0
+_REQUEST = frozenset({"not_key.order", "client.bad_request", "not_key.other", "unknown"})
+"""Causes that a code names when it says no more than that something about the request is wrong."""
 FLOOR = -100.0
 """Decibans below which a cause counts as impossible."""
 
@@ -59,11 +61,15 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _unsaid(finding: Finding, specific: Sequence[Finding]) -> Finding | None:
-    """What general wording says beyond the specific messages of its event: strong causes on which they are silent,
-    because they know the code and not the words. None when nothing is left."""
+    """What general wording says beyond the specific messages of its event, when those only call the request wrong:
+    strong causes on which they are silent, because they know the code and not the words. None when nothing is left."""
+    if any(
+        weight >= _STRONG and cause not in _REQUEST for other in specific for cause, weight in other.indicates.items()
+    ):
+        return None
     said = {cause for other in specific for cause in (*other.indicates, *other.against)}
     rest = {cause: weight for cause, weight in finding.indicates.items() if cause not in said and weight >= _STRONG}
-    if not rest or any(max(other.indicates.values(), default=0.0) > _STRONG for other in specific):
+    if not rest:
         return None
     return msgspec.structs.replace(finding, indicates=rest, against={})
 
