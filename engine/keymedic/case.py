@@ -130,7 +130,17 @@ def _notices(case: Case) -> list[Notice]:
             what = "has closed" if life.state == "closed" else "is closing"
             text = f"{knowledge.head(pack).name} {what}{when}. {life.note}".strip()
             notices.append(Notice(kind="lifecycle", text=text))
-    return notices
+    return [*notices, *_removal(case)]
+
+
+def _removal(case: Case) -> list[Notice]:
+    """What is lost by removing a connection, said first where somebody thinks of it."""
+    lost = [str(value) for value in case.facts.values("source.removal.loses")]
+    if "source" not in case.context.main or True not in case.facts.values("case.wants_removal"):
+        return []
+    name = case.knowledge.head(case.context.main["source"][0]).name
+    what = f"; removing it loses {', '.join(lost)}" if lost else ""
+    return [Notice(kind="removal", text=f"Do not remove the connection in {name}{what}. Follow the steps below.")]
 
 
 def _conclude(case: Case, answers: dict[str, str], notices: list[Notice], why: bool) -> Diagnosis:
@@ -163,7 +173,9 @@ def _conclude(case: Case, answers: dict[str, str], notices: list[Notice], why: b
         source=_named(knowledge, context, "source"),
         causes=result.causes(knowledge, weighed, where, place.names, facts, everything=why),
         remedies=tuple(fixes),
-        questions=tuple(result.question(c, place.names, facts) for c in asked[: result.MOST_QUESTIONS]),
+        questions=tuple(
+            result.question(c, place.names, facts, weighed.probabilities) for c in asked[: result.MOST_QUESTIONS]
+        ),
         notices=tuple(notices),
         masked=result.masked(case.intake),
         packs=packs,

@@ -15,7 +15,7 @@ from keymedic.intake import Intake
 from keymedic.intake.events import Event
 from keymedic.intake.large import Short
 from keymedic.knowledge.store import Knowledge
-from keymedic.model import Finding
+from keymedic.model import Finding, Question
 from keymedic.remedy import fill
 
 CERTAIN = 0.6
@@ -24,6 +24,9 @@ LIKELY = 0.5
 """From this probability of all causes together that leave the key alone on, the key is not the problem."""
 ONE_FIX = 0.75
 """From this coverage on one fix is enough, whichever of the causes it is."""
+_FEW = 4
+"""Answers of a question that are always shown all."""
+_POSSIBLE = 0.01
 MOST_CAUSES, MOST_FIXES, MOST_QUESTIONS = 10, 4, 5
 _SHOWN = 0.004
 _EXCERPT = 4_000
@@ -124,10 +127,16 @@ def _evidence(
     )
 
 
-def question(candidate: Candidate, names: Mapping[str, str], facts: FactBase) -> Ask:
-    """A question, ready to ask."""
+def question(
+    candidate: Candidate, names: Mapping[str, str], facts: FactBase, probabilities: Mapping[str, float]
+) -> Ask:
+    """A question, ready to ask, with the answers that could matter here; the others are accepted all the same."""
     asked = candidate.question
-    outcomes = [OutcomeText(id=name, label=o.label or name) for name, o in asked.outcomes.items()]
+    outcomes = [
+        OutcomeText(id=name, label=fill(outcome.label, facts, names) or outcome.label or name)
+        for name, outcome in asked.outcomes.items()
+        if len(asked.outcomes) <= _FEW or _matters(name, asked, probabilities)
+    ]
     return Ask(
         id=asked.id,
         text=fill(asked.text, facts, names) or asked.text,
@@ -136,6 +145,12 @@ def question(candidate: Candidate, names: Mapping[str, str], facts: FactBase) ->
         cost=candidate.cost,
         effort=asked.cost,
     )
+
+
+def _matters(answer: str, asked: Question, probabilities: Mapping[str, float]) -> bool:
+    """Whether an answer is the usual one, or speaks for a cause that is not out of the question."""
+    causes = asked.outcomes[answer].indicates
+    return answer == asked.otherwise or any(probabilities.get(cause, 0.0) >= _POSSIBLE for cause in causes)
 
 
 def masked(intake: Intake) -> MaskedInfo:
