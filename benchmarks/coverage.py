@@ -1,7 +1,7 @@
 """Whether the packs know every researched error: `python -m benchmarks.coverage FACTS_DIR`.
 
 FACTS_DIR holds `exchanges/ID.yaml`, `bots/ID.yaml`, `trackers/ID.yaml` with `errors` rows (code, message, example,
-causes, source), and `hollaex.yaml`. A row with a source counts as covered when a symptom of its pack fires on its
+causes, source), and `hollaex.yaml`. A row with a source and a cause counts as covered when a symptom of its pack fires on its
 example, message or code while the pack is in play; a platform's row also when a symptom of a base pack does. Ends with
 status 1 when a row is not covered or a file has no pack.
 """
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 def main(folder: Path) -> int:
     """Print what is not covered and the totals."""
     knowledge = keymedic.load()
-    rows = list(_rows(folder))
+    rows = [_placed(knowledge, row) for row in _rows(folder)]
     missing = {row.pack for row in rows if knowledge.resolve(row.kind, row.pack) is None}
     lost, other = [], []
     for row in rows:
@@ -72,9 +72,24 @@ def _rows(folder: Path) -> Iterator[Row]:
         for path in sorted((folder / name).glob("*.yaml")):
             data = yaml.safe_load(path.read_text(encoding="utf-8"))
             for error in data.get("errors") or ():
-                if str(error.get("source") or "") not in _UNSOURCED and (texts := _texts(error)):
+                if (
+                    error.get("causes")
+                    and str(error.get("source") or "") not in _UNSOURCED
+                    and (texts := _texts(error))
+                ):
                     exchange = None if kind == "exchange" else _named(error.get("exchange"))
                     yield Row(kind, path.stem, exchange, texts, list(error.get("causes") or ()))
+
+
+def _placed(knowledge: Knowledge, row: Row) -> Row:
+    """A platform that is an exchange itself is looked up among the exchanges."""
+    if (
+        row.kind == "source"
+        and knowledge.resolve("source", row.pack) is None
+        and knowledge.resolve("exchange", row.pack)
+    ):
+        return row._replace(kind="exchange", exchange=None)
+    return row
 
 
 def _named(exchange: Any) -> str | None:
