@@ -148,9 +148,11 @@ def question(
 
 
 def _matters(answer: str, asked: Question, probabilities: Mapping[str, float]) -> bool:
-    """Whether an answer is the usual one, or speaks for a cause that is not out of the question."""
+    """Whether an answer is the usual one, or speaks most of all for a cause that is not out of the question."""
     causes = asked.outcomes[answer].indicates
-    return answer == asked.otherwise or any(probabilities.get(cause, 0.0) >= _POSSIBLE for cause in causes)
+    most = max(causes.values(), default=0.0)
+    meant = (cause for cause, weight in causes.items() if weight == most)
+    return answer == asked.otherwise or any(probabilities.get(cause, 0.0) >= _POSSIBLE for cause in meant)
 
 
 def masked(intake: Intake) -> MaskedInfo:
