@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from keymedic.knowledge.load import Library
+if TYPE_CHECKING:
+    from keymedic.knowledge.load import Library
 
 SHORTEST = 6
 """Letters of the shortest word that is corrected; shorter ones are too often other words."""
