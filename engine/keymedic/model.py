@@ -107,6 +107,8 @@ class Question(Record, frozen=True, kw_only=True):
     answered_by: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     """Causes of which some answer says something."""
+    otherwise: str = ""
+    """The answer to expect where a cause is at work that no answer speaks of; empty = each is as likely."""
     source: tuple[str, ...] = ()
 
 
@@ -175,6 +177,8 @@ class Pack(Record, frozen=True, kw_only=True):
     status: str
     verified: str
     extends: str = ""
+    beside: str = ""
+    """The pack whose cases this one serves too; empty for most."""
     sources: dict[str, str] = {}
     recognise: Recognise = Recognise()
     lifecycle: Lifecycle = Lifecycle()
@@ -216,5 +220,7 @@ class Finding(Record, frozen=True, kw_only=True):
     span: tuple[int, int] | None = None
     event: int = 0
     generic: bool = False
+    frame: bool = False
+    """A tool's catch-all: what general wording stands in it says nothing by itself."""
     rank: int = 1
     source: tuple[str, ...] = ()

@@ -49,11 +49,16 @@ class Remedies:
 
     def of(self, cause: str) -> str:
         """The remedy for a cause: of those that mend it and cover nearly as much as the best of them, the one with
-        the least risk."""
+        the least risk; what a pack in play knows better goes before what base says at the same peril."""
         names = self._of_cause.get(cause, ())
         enough = _NEARLY * max((self.covers[name] for name in names), default=0.0)
         good = [name for name in names if self.covers[name] >= enough]
-        return min(good, key=lambda name: (RISKS[self.known[name].risk], -round(self.covers[name], 6)), default="")
+        return min(good, key=self._peril, default="")
+
+    def _peril(self, name: str) -> tuple[int, bool, int, float]:
+        remedy = self.known[name]
+        risk, general = RISKS[remedy.risk], remedy.pack.startswith("base.")
+        return max(risk, RISKS["low"]), general, risk, -round(self.covers[name], 6)
 
     def offered(self, leading: str) -> list[Remedy]:
         """Remedies worth offering: the leading cause's first, then the others, least destructive first."""

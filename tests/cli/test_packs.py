@@ -71,7 +71,7 @@ def test_a_folder_of_one_s_own_that_is_not_there_is_named(
     ("name", "said"),
     [
         ("kucoin", "KuCoin (kucoin), exchange pack"),
-        ("kucoinfutures", "KuCoin (kucoin), exchange pack"),
+        ("huobi", "HTX (htx), exchange pack"),
         ("cointracker", "procedure replace_key"),
         ("key.expired", "who can act: user"),
         ("kucoin.400001", "code '400001' or text"),
@@ -95,7 +95,7 @@ def test_show_can_describe_everything_there_is(knowledge: Knowledge, capsys: pyt
 
 def test_show_of_an_unknown_name_suggests_another(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["packs", "show", "kucion"]) == 2
-    assert capsys.readouterr().err == "keymedic: nothing is called 'kucion': did you mean kucoin?\n"
+    assert capsys.readouterr().err == "keymedic: nothing is called 'kucion': did you mean kucoin or coinone?\n"
 
 
 @pytest.fixture

@@ -39,7 +39,14 @@ def derived(
     old: Mapping[str, Data] | None = None,
     today: str = TODAY,
 ) -> dict[str, Derived]:
-    return {pack.id: pack for pack in derive.derive(ccxt, taken or {}, hosts, old or {}, today)}
+    written = [blue(name, [ccxt_id], extends="other") for ccxt_id, name in (taken or {}).items()]
+    written.append({"pack": "other", "name": "Other", "recognise": {"hosts": list(hosts)}})
+    return {pack.id: pack for pack in derive.derive(ccxt, written, old or {}, today)}
+
+
+def blue(name: str = "blue", ids: Collection[str] = ("bluecoin",), **more: Any) -> Data:
+    """A pack that a person wrote; one that extends another gets no companion."""
+    return {"pack": name, "name": "Blue Coin", "recognise": {"ccxt": list(ids)}, **more}
 
 
 def document(pack: Derived) -> Document:
@@ -68,9 +75,9 @@ def test_a_pack_says_where_it_comes_from() -> None:
 
 def test_one_symptom_a_class_without_statuses_short_codes_and_everyday_words() -> None:
     symptoms = {item["id"]: item for item in one(BLUE)["symptoms"]}
-    assert {name: item["match"]["any"] for name, item in symptoms.items()} == {
-        "bluecoin.order": [{"code": "20001"}],
-        "bluecoin.authentication_error": [{"code": "10001"}, {"text": "the key was not found"}],
+    assert {name: item["match"] for name, item in symptoms.items()} == {
+        "bluecoin.order": {"code": ["20001"]},
+        "bluecoin.authentication_error": {"any": [{"code": ["10001"]}, {"text": "the key was not found"}]},
     }
     assert {item["scope"] for item in symptoms.values()} == {"pack"}
 
@@ -103,7 +110,7 @@ def test_a_class_counts_as_itself_or_its_nearest_parent(error: type[Exception], 
 
 def test_tables_may_be_of_any_depth() -> None:
     pack = one(client("bluecoin", exceptions={"spot": {"exact": {"10001": AuthenticationError}}}))
-    assert pack["symptoms"][0]["match"] == {"any": [{"code": "10001"}]}
+    assert pack["symptoms"][0]["match"] == {"code": ["10001"]}
 
 
 def test_the_counterexample_is_of_another_class() -> None:
@@ -124,6 +131,21 @@ def test_an_exchange_that_a_person_wrote_a_pack_for_is_left_to_it() -> None:
     assert set(derived(ccxt, taken={"bluecoin": "blue"})) == {"redcoin"}
 
 
+def test_beside_a_person_s_pack_stands_what_it_leaves_out() -> None:
+    known = {"id": "blue.a", "match": {"any": [{"code": "10001"}, {"text": "The key was"}]}}
+    found = derive.derive(fake.ccxt(BLUE), [blue(symptoms=[known])], {}, TODAY)
+    (companion,) = map(data, found)
+    assert (companion["pack"], companion["beside"]) == ("blue-ccxt", "blue")
+    assert not companion.keys() & {"recognise", "profile"}
+    assert {item["id"]: item["match"] for item in companion["symptoms"]} == {"blue-ccxt.order": {"code": ["20001"]}}
+
+
+def test_no_companion_where_the_person_s_pack_says_it_all_or_extends_another() -> None:
+    known = {"id": "blue.a", "match": {"code": ["10001", "20001"], "text": "the key was not found"}}
+    assert derive.derive(fake.ccxt(BLUE), [blue(symptoms=[known])], {}, TODAY) == []
+    assert derive.derive(fake.ccxt(BLUE), [blue(extends="other")], {}, TODAY) == []
+
+
 def test_a_child_of_a_person_s_pack_extends_it_and_says_nothing_again() -> None:
     pack = one_of(fake.ccxt(BLUE, client("bluecoinfutures", parent=BLUE)), "bluecoinfutures", {"bluecoin": "blue"})
     assert pack["extends"] == "blue"
@@ -141,7 +163,7 @@ def one_of(ccxt: Any, name: str, taken: Mapping[str, str]) -> Data:
         ("blue.co.jp", {}, [], ["blue.co.jp"]),
         ("blue.example", {"redcoin": "blue.example"}, [], None),
         ("a.shared.example", {"redcoin": "b.shared.example"}, [], ["a.shared.example", "api.a.shared.example"]),
-        ("blue.example", {}, ["blue.example"], ["api.blue.example"]),
+        ("blue.example", {}, ["blue.example"], None),
         ("blue.example", {}, ["www.blue.example"], ["api.blue.example", "blue.example"]),
     ],
     ids=["own", "second level", "all shared", "domain shared", "claimed", "part claimed"],

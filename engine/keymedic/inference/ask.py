@@ -14,6 +14,8 @@ from keymedic.model import Question
 _CONSIDERED = 0.01
 """Causes below this probability do not influence the choice of a question."""
 _NOTHING = 1e-12
+_OTHERWISE = 200.0
+"""How much likelier than any other the answer is that a question expects `otherwise`."""
 _WORTH = 0.03
 """Bits per unit of effort below which a question is not worth asking."""
 
@@ -67,27 +69,35 @@ def _expected(
     question: Question, touched: Mapping[str, float], groups: Mapping[str, str], masses: Mapping[str, float]
 ) -> float:
     """Uncertainty about the remedy that is left on average after the answer, in bits. Causes that the question does
-    not touch give every answer the same chance, so only the touched ones move the masses of the remedies."""
+    not touch all give its usual answers, so only the touched ones move the masses of the remedies."""
     table = likelihoods(question, touched)
-    even = 1.0 / len(table)
+    usual = _usual(question)
     left = 0.0
-    for row in table.values():
-        joint = {group: mass * even for group, mass in masses.items()}
+    for answer, row in table.items():
+        joint = {group: mass * usual[answer] for group, mass in masses.items()}
         for cause, p in touched.items():
-            joint[groups[cause]] += p * (row[cause] - even)
+            joint[groups[cause]] += p * (row[cause] - usual[answer])
         chance = sum(joint.values())
         if chance > 0:
             left += chance * _entropy(mass / chance for mass in joint.values())
     return left
 
 
+def _usual(question: Question) -> dict[str, float]:
+    """P(answer) for a cause that no answer speaks of."""
+    odds = {name: _OTHERWISE if name == question.otherwise else 1.0 for name in question.outcomes}
+    total = sum(odds.values())
+    return {name: value / total for name, value in odds.items()}
+
+
 def likelihoods(question: Question, causes: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """P(answer | cause) for every answer: a weight of w decibans makes an answer 10 ** (w / 10) times as likely
     as it is for a cause that the question does not touch."""
     table: dict[str, dict[str, float]] = {}
+    usual = _usual(question)
     for name, outcome in question.outcomes.items():
         table[name] = {
-            cause: 10.0 ** ((outcome.indicates.get(cause, 0.0) - outcome.against.get(cause, 0.0)) / 10.0)
+            cause: usual[name] * 10.0 ** ((outcome.indicates.get(cause, 0.0) - outcome.against.get(cause, 0.0)) / 10.0)
             for cause in causes
         }
     for cause in causes:

@@ -47,8 +47,9 @@ def recognise(knowledge: Knowledge, sights: Sequence[Sight], exchange: str | Non
 
 def _from_text(knowledge: Knowledge, context: Context, kind: str, mentions: Iterable[Mention]) -> None:
     score: dict[str, tuple[float, int, int]] = {}
-    for mention in mentions:
-        if knowledge.head(mention.pack).kind == kind:
+    of_kind = [mention for mention in mentions if knowledge.head(mention.pack).kind == kind]
+    for mention in of_kind:
+        if not any(_covers(other, mention) for other in of_kind):
             sure, count, first = score.get(mention.pack, (0.0, 0, -(1 << 40)))
             place = -(mention.event * (1 << 30) + mention.start)
             score[mention.pack] = (max(sure, _SURE[mention.how]), count + 1, max(first, place))
@@ -59,11 +60,29 @@ def _from_text(knowledge: Knowledge, context: Context, kind: str, mentions: Iter
     for child in list(score):  # a child that is named covers its parent: binanceus says binance too
         for parent in knowledge.family(child)[1:]:
             score.pop(parent, None)
+    if any(not is_library(knowledge, pack) for pack in score):
+        score = {pack: value for pack, value in score.items() if not is_library(knowledge, pack)}
     ranked = sorted(score.items(), key=lambda item: item[1], reverse=True)
     sure = ranked[0][1][0]
     if len(ranked) > 1 and ranked[1][1][0] == sure:
         sure *= _RIVAL
     context.main[kind] = (ranked[0][0], round(sure, 2))
+
+
+def is_library(knowledge: Knowledge, pack: str) -> bool:
+    """Whether a pack is about a client library: any tool may be built on it, and the tool is what a case is about."""
+    return "library" in knowledge.pack(pack).profile.get("source.type", ())
+
+
+def _covers(longer: Mention, mention: Mention) -> bool:
+    """Whether a mention is a part of a longer name of another pack: Coinbase in Coinbase Pro."""
+    return (
+        longer.event == mention.event
+        and longer.pack != mention.pack
+        and longer.start <= mention.start
+        and mention.end <= longer.end
+        and longer.end - longer.start > mention.end - mention.start
+    )
 
 
 def adopt(knowledge: Knowledge, context: Context, foreign: Sequence[str]) -> bool:
@@ -76,6 +95,7 @@ def adopt(knowledge: Knowledge, context: Context, foreign: Sequence[str]) -> boo
         if kind in context.main or (kind == "exchange" and kind in context.given):
             continue
         packs = [pack for pack in foreign if knowledge.head(pack).kind == kind]
+        packs = [pack for pack in packs if not is_library(knowledge, pack)] or packs
         if packs:
             best = max(dict.fromkeys(packs), key=packs.count)
             context.main[kind] = (best, _BY_SYMPTOM)

@@ -83,7 +83,7 @@ def _match_event(knowledge: Knowledge, sight: Sight, context: Context, facts: Fa
             if symptom.scope == "anywhere":
                 result.foreign.append((pack, symptom.id))
             continue
-        quote = " ".join(sight.event.text[span[0] : span[1]].split())
+        quote = " ".join((sight.wording or sight.event.text)[span[0] : span[1]].split())
         finding = Finding(
             id=symptom.id,
             pack=pack,
@@ -96,6 +96,7 @@ def _match_event(knowledge: Knowledge, sight: Sight, context: Context, facts: Fa
             span=span if span[1] else None,
             event=sight.event.number,
             generic=symptom.generic,
+            frame=symptom.generic and knowledge.head(pack).kind == "source",
             rank=rank,
             source=symptom.source,
         )

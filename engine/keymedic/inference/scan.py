@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from keymedic.inference.identifiers import spelled_out
 from keymedic.intake.events import Event
 from keymedic.intake.fields import Fields, extract
 from keymedic.intake.offsets import CharOffsets
+from keymedic.knowledge.patterns import plain
 from keymedic.knowledge.store import Knowledge
 
 Span = tuple[int, int]
@@ -20,7 +22,7 @@ _JOINT = " \x00\n "
 """Stands between two events while they are scanned: neither a run of blanks nor a dot of a pattern goes across."""
 _SPACES = re.compile(r"[ \t]*[\r\n\t\f\v][\s]*|  +")
 _WORD = re.compile(r"\w[\w'/-]*")
-_SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
+_SENTENCE = re.compile(r"[\u3002\uff01\uff1f]|[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
 _NEGATION_REACH = 3
 _PLAIN_WORD = re.compile(r"(?<![^\s(,;\u2019'\"])[A-Za-z][a-z]{5,}(?![^\s),;.!?:'\"\u2019]|[.:]\w)")
 """A word of a sentence: no identifier, no part of an address or of a field."""
@@ -35,6 +37,7 @@ class Mention(msgspec.Struct, frozen=True):
     how: str
     event: int
     start: int
+    end: int
 
 
 class Sight(msgspec.Struct):
@@ -48,6 +51,8 @@ class Sight(msgspec.Struct):
     mentions: list[Mention]
     unplaced: dict[int, Callable[[], Span | None]] = {}
     """Atoms of which only the end is known yet -> where they stand, None when they run across two events."""
+    wording: str = ""
+    """What to quote: the event's text as it was written, where `event` holds its identifiers as words."""
 
     def place(self, atom: int) -> Span | None:
         """Where an atom stands, found out once."""
@@ -67,7 +72,11 @@ def look(knowledge: Knowledge, events: Sequence[Event]) -> list[Sight]:
     sights = [Sight(event, extract(event.text, event.fields), {}, {}, [], {}) for event in events]
     if not events:
         return sights
-    concepts: list[dict[int, list[Span]]] = [{} for _ in events]
+    for event in events:
+        if words := spelled_out(event.text):
+            named = msgspec.structs.replace(event, text=words, fields={})
+            sights.append(Sight(named, extract("", {}), {}, {}, [], {}, event.text))
+    concepts: list[dict[int, list[Span]]] = [{} for _ in sights]
     _scan(knowledge, sights, concepts)
     for sight, found in zip(sights, concepts, strict=True):
         _fields(knowledge, sight)
@@ -103,7 +112,7 @@ def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, li
             if use.kind == "concept":
                 concepts[number].setdefault(use.ref, []).append(span)
             elif use.kind == "pack":
-                sight.mentions.append(Mention(use.pack, use.how, number, span[0]))
+                sight.mentions.append(Mention(use.pack, use.how, number, *span))
             elif use.how == "code":
                 sight.coded.setdefault(use.ref, (use.pack, span))
             elif use.ref not in sight.atoms:
@@ -116,7 +125,12 @@ def _slips(knowledge: Knowledge, text: str) -> list[tuple[int, int, str]]:
     """Mistyped words of a text in plain words: (start, end, the word that was meant)."""
     if len(text) > _PROSE:
         return []
-    found = ((word.start(), word.end(), knowledge.spelling.corrected(word[0])) for word in _PLAIN_WORD.finditer(text))
+    words = list(_PLAIN_WORD.finditer(text))
+    spelling = knowledge.spelling
+    unknown = [word for word in words if word[0].lower() not in spelling.known]
+    if len(unknown) * 2 > len(words) + 1:  # another language, whose words are no mistakes
+        return []
+    found = ((word.start(), word.end(), spelling.corrected(word[0])) for word in unknown)
     return [(start, end, meant) for start, end, meant in found if meant]
 
 
@@ -137,7 +151,7 @@ class Folded:
             self._own.append(length)
             self._outer.append(at)
         parts.append(text[at:])
-        self.text = "".join(parts)
+        self.text = plain("".join(parts))
 
     def to_text(self, offset: int) -> int:
         """Where an offset of the folded text stands in the text."""

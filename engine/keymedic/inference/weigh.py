@@ -11,6 +11,9 @@ from keymedic.knowledge.store import Knowledge
 from keymedic.model import Finding
 
 _SENTENCE = 160
+_STRONG = 15.0
+_REQUEST = frozenset({"not_key.order", "client.bad_request", "not_key.other", "unknown"})
+"""Causes that a code names when it says no more than that something about the request is wrong."""
 FLOOR = -100.0
 """Decibans below which a cause counts as impossible."""
 
@@ -32,6 +35,10 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
     """Findings that count: a catch-all yields to any specific message, a general one to a specific one beside it,
     and the same symptom seen twice counts once."""
     messages = [f for f in findings if f.aspect == "message"]
+    frames = [f for f in messages if f.frame]
+    pieces = {id(f) for f in messages if f.rank == GENERAL and any(_piece(f, frame) for frame in frames)}
+    findings = [f for f in findings if id(f) not in pieces]
+    messages = [f for f in messages if id(f) not in pieces]
     best = max((f.rank for f in messages), default=GENERIC)
     specific: dict[int, list[Finding]] = {}
     for message in messages:
@@ -43,11 +50,35 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
             if finding.rank == GENERIC and best > GENERIC:
                 continue
             if finding.rank == GENERAL and finding.event in specific:
-                continue
+                kept = _unsaid(finding, specific[finding.event])
+                if kept is None:
+                    continue
+                finding = kept  # noqa: PLW2901
             if any(_inside(finding, other) for other in specific.get(finding.event, ())):
                 continue
         result.setdefault(finding.id, finding)
     return list(result.values())
+
+
+def _unsaid(finding: Finding, specific: Sequence[Finding]) -> Finding | None:
+    """What general wording says beyond the specific messages of its event, when those only call the request wrong:
+    strong causes on which they are silent, because they know the code and not the words. None when nothing is left."""
+    if any(
+        weight >= _STRONG and cause not in _REQUEST for other in specific for cause, weight in other.indicates.items()
+    ):
+        return None
+    said = {cause for other in specific for cause in (*other.indicates, *other.against)}
+    rest = {cause: weight for cause, weight in finding.indicates.items() if cause not in said and weight >= _STRONG}
+    if not rest:
+        return None
+    return msgspec.structs.replace(finding, indicates=rest, against={})
+
+
+def _piece(finding: Finding, frame: Finding) -> bool:
+    """Whether a general text is only a piece of a sentence that the tool's pack knows to be a catch-all."""
+    if finding.event != frame.event or finding.span is None or frame.span is None:
+        return False
+    return frame.span[0] <= finding.span[0] and finding.span[1] <= frame.span[1]
 
 
 def _inside(finding: Finding, other: Finding) -> bool:

@@ -63,7 +63,7 @@ class _Adviser:
 
     def _recognition(self, document: Document) -> Iterator[Problem]:
         data = document.data
-        if data["kind"] == "base" or data.get("recognise") or not data.get("symptoms"):
+        if data["kind"] == "base" or data.get("recognise") or data.get("beside") or not data.get("symptoms"):
             return
         if all(item.get("scope") == "pack" or _only_codes(item["match"]) for item in build.active(data)):
             what = "nothing in a text can bring this pack into play: its symptoms need --exchange or --source"
@@ -121,7 +121,7 @@ def _sources(document: Document) -> Iterator[Problem]:
         yield _warning(document, (), "the pack names no source", "add sources: name -> public URL")
     cited = set(_cited(data, "source")) | set(_cited(data, "check_order_source"))
     for name in names:
-        if name not in cited:
+        if name not in cited and data["status"] != "derived":
             yield _warning(document, ("sources", name), f"nothing cites the source {name!r}", "cite it or drop it")
 
 
@@ -164,7 +164,10 @@ def _alone(match: Mapping[str, Any]) -> list[str]:
     """Texts, regexes and codes of which one suffices for the match (nothing under `all` or `none`)."""
     if set(match) == {"any"}:
         return [key for part in match["any"] for key in _alone(part)]
-    return [_key(match)] if len(match) == 1 and set(match) <= {"text", "regex", "code"} else []
+    if set(match) == {"code"}:
+        codes = match["code"] if isinstance(match["code"], list) else [match["code"]]
+        return [_key({"code": code}) for code in codes]
+    return [_key(match)] if set(match) in ({"text"}, {"regex"}) else []
 
 
 def _key(match: Mapping[str, Any]) -> str:

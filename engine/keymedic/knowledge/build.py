@@ -38,6 +38,7 @@ def pack(data: Mapping[str, Any], weights: Weights) -> Pack:
         status=data["status"],
         verified=data["verified"],
         extends=data.get("extends", ""),
+        beside=data.get("beside", ""),
         sources=data.get("sources", {}),
         recognise=Recognise(**{key: tuple(value) for key, value in data.get("recognise", {}).items()}),
         lifecycle=Lifecycle(**_only(data.get("lifecycle", {}), "state", "date", "note")),
@@ -99,7 +100,7 @@ def question(data: Mapping[str, Any], pack_id: str, weights: Weights) -> Questio
         about=tuple(about),
         answered_by=tuple(data.get("answered_by", ())),
         source=cite(data.get("source", [])),
-        **_only(data, "id", "text", "cost", "when"),
+        **_only(data, "id", "text", "cost", "when", "otherwise"),
     )
 
 

@@ -123,7 +123,7 @@ class _Compiler:
 
     def _atom(self, key: str, value: Any, match: dict[str, Any], pack: str) -> int:
         if key == "code":
-            value = str(value)
+            value = tuple(map(str, value)) if isinstance(value, list) else (str(value),)
         name = _atom_name(key, value, match, pack)
         known = self.atoms.get(name)
         if known is not None:
@@ -135,10 +135,8 @@ class _Compiler:
                 self._pattern(patterns.fixed(value), Use("atom", atom))
             case "regex":
                 self._pattern(patterns.regex(value), Use("atom", atom))
-            case "code" if NUMERIC.match(value):
-                self.codes.setdefault(pack, {})[value] = atom
             case "code":
-                self._pattern(patterns.fixed(value, exact=True), Use("atom", atom, pack, "code"))
+                self._codes(value, atom, pack)
             case "status":
                 self.statuses[value] = atom
             case "exception":
@@ -154,11 +152,18 @@ class _Compiler:
                 self.concepts.append(ConceptAtom(atom, numbers, within, negated))
         return atom
 
+    def _codes(self, codes: tuple[str, ...], atom: int, pack: str) -> None:
+        for code in codes:
+            if NUMERIC.match(code):
+                self.codes.setdefault(pack, {})[code] = atom
+            else:
+                self._pattern(patterns.fixed(code, exact=True), Use("atom", atom, pack, "code"))
+
 
 def _atom_name(key: str, value: Any, match: dict[str, Any], pack: str) -> str:
     """The matcher in words; equal matchers share one atom (codes only within their pack)."""
     if key == "code":
-        return f"code {value} ({pack})"
+        return f"code {', '.join(value)} ({pack})"
     if key == "concepts":
         said = " + ".join(value)
         negated = "not " if match.get("negated") else ""
@@ -170,7 +175,17 @@ def _atom_name(key: str, value: Any, match: dict[str, Any], pack: str) -> str:
 
 def _head(pack: Pack) -> Head:
     ids = dict.fromkeys((pack.id, *pack.recognise.ccxt, *pack.recognise.aliases))
-    return Head(pack.id, pack.kind, pack.name, pack.version, pack.status, pack.extends, tuple(ids), len(pack.symptoms))
+    return Head(
+        id=pack.id,
+        kind=pack.kind,
+        name=pack.name,
+        version=pack.version,
+        status=pack.status,
+        extends=pack.extends,
+        beside=pack.beside,
+        ids=tuple(ids),
+        symptoms=len(pack.symptoms),
+    )
 
 
 def _body(pack: Pack) -> Pack:

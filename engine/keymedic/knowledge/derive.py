@@ -73,22 +73,27 @@ class Derived(msgspec.Struct):
     changes: list[changes.Change] = []
 
 
-def derive(
-    ccxt: Any, taken: Mapping[str, str], hosts: Collection[str], old: Mapping[str, Data], today: str
-) -> list[Derived]:
-    """Packs for all exchanges of ccxt that are not `taken`.
+def derive(ccxt: Any, written: Sequence[Data], old: Mapping[str, Data], today: str) -> list[Derived]:
+    """Packs for all exchanges of ccxt: whole ones where nobody wrote one, and beside a written one what it leaves out.
 
-    ccxt: the imported module. taken: ccxt id -> pack that a person wrote for it. hosts: host names that those packs
-    claim. old: the derived packs of before, by id; what did not change keeps its version and date. today: YYYY-MM-DD.
+    ccxt: the imported module. written: the exchange packs that people wrote. old: the derived packs of before, by id;
+    what did not change keeps its version and date. today: YYYY-MM-DD.
     """
-    clients = {name: getattr(ccxt, name)() for name in ccxt.exchanges if name not in taken}
-    domains = _domains(clients, hosts)
-    found = []
-    for name, client in clients.items():
-        data = _pack(name, client, taken, domains[name], ccxt.__version__, today)
-        found.append(_against_old(data, old.get(name)))
-    for name in sorted(old.keys() - clients.keys()):
-        if name in taken:
+    taken: dict[str, str] = {}
+    for pack in written:
+        taken |= dict.fromkeys([pack["pack"], *pack.get("recognise", {}).get("ccxt", ())], pack["pack"])
+    hosts = [host for pack in written for host in pack.get("recognise", {}).get("hosts", ())]
+    clients = {name: getattr(ccxt, name)() for name in ccxt.exchanges}
+    rest = {name: client for name, client in clients.items() if name not in taken}
+    domains = _domains(rest, hosts)
+    made = [_pack(name, client, taken, domains[name], ccxt.__version__, today) for name, client in rest.items()]
+    for pack in written:
+        if name := next((n for n in (pack["pack"], *pack.get("recognise", {}).get("ccxt", ())) if n in clients), ""):
+            made += _companion(pack, name, clients[name], ccxt.__version__, today)
+    found = [_against_old(data, old.get(data["pack"])) for data in made]
+    kept = {data["pack"] for data in made}
+    for name in sorted(old.keys() - kept):
+        if name in taken or "beside" in old[name]:
             found.append(Derived(name, "", "taken over"))
         else:
             found.append(_against_old(_deprecated(old[name], ccxt.__version__), old[name]))
@@ -149,33 +154,83 @@ def _pack(name: str, client: Any, taken: Mapping[str, str], hosts: Sequence[str]
     return {**data, "symptoms": symptoms} if symptoms else data
 
 
-def _symptoms(name: str, client: Any) -> Iterator[Data]:
-    """One symptom a class of errors that says something about the cause."""
+def _companion(pack: Data, name: str, client: Any, version: str, today: str) -> list[Data]:
+    """What ccxt's tables say beyond a written pack; nothing where that says it all, or extends another pack."""
+    own = f"{pack['pack']}-ccxt"
+    symptoms = [] if pack.get("extends") else list(_symptoms(own, client, set(_known(pack.get("symptoms", [])))))
+    if not symptoms:
+        return []
+    return [
+        {
+            "schema": "keymedic/pack/1",
+            "pack": own,
+            "kind": "exchange",
+            "name": f"{pack['name']}, by ccxt",
+            "version": "1.0.0",
+            "status": "derived",
+            "verified": today,
+            "beside": pack["pack"],
+            "sources": {"ccxt": f"https://github.com/ccxt/ccxt/blob/v{version}/python/ccxt/{name}.py"},
+            "symptoms": symptoms,
+        }
+    ]
+
+
+def _known(value: Any) -> Iterator[str]:
+    """Codes and texts that a written pack matches on, in small letters."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _known(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key in {"code", "text"}:
+                yield from (str(one).lower() for one in (inner if isinstance(inner, list) else [inner]))
+            else:
+                yield from _known(inner)
+
+
+def _symptoms(name: str, client: Any, known: Collection[str] = ()) -> Iterator[Data]:
+    """One symptom a class of errors that says something about the cause, without what is `known` already."""
+    texts = [text for text in known if " " in text]
     groups: dict[str, list[str]] = {}
+    done: set[str] = set()
     for key, error in _entries(client.exceptions or {}):
         kind = next((CLASSES[c.__name__] for c in error.__mro__ if c.__name__ in CLASSES), None)
-        if kind and _matcher(key):
-            groups.setdefault(kind.id, []).append(key)
+        if not kind or not _matcher(key) or key.lower() in known or key.lower() in done:
+            continue
+        if " " in key and any(_overlap(key, text) for text in texts):
+            continue
+        done.add(key.lower())
+        groups.setdefault(kind.id, []).append(key)
     for meant in {c.id: c for c in CLASSES.values()}.values():
         if meant.id in groups:
             others = [key for other, keys in groups.items() if other != meant.id for key in keys]
-            yield _symptom(name, meant, list(dict.fromkeys(groups[meant.id])), others)
+            yield _symptom(name, type(client).__name__, meant, groups[meant.id], others)
 
 
-def _symptom(name: str, kind: Class, keys: list[str], others: list[str]) -> Data:
+def _symptom(name: str, client: str, kind: Class, keys: list[str], others: list[str]) -> Data:
     near = next((key for key in others if not any(_overlap(key, own) for own in keys)), "")
     return {
         "id": f"{name}.{kind.id}",
         "title": kind.title,
         "means": kind.means,
-        "match": {"any": [_matcher(key) for key in keys]},
+        "match": _match(keys),
         "indicates": dict(kind.indicates),
         **({"generic": True} if kind.generic else {}),
         "scope": "pack",
-        "examples": [_message(name, key) for key in keys[:_EXAMPLES]],
-        "counterexamples": [_message(name, near) if near else f'{name} {{"status":"ok"}}'],
+        "examples": [_message(client, key) for key in keys[:_EXAMPLES]],
+        "counterexamples": [_message(client, near) if near else f'{client} {{"status":"ok"}}'],
         "source": "ccxt",
     }
+
+
+def _match(keys: list[str]) -> Data:
+    """All codes in one list, each text by itself."""
+    found = [matcher for key in keys if (matcher := _matcher(key))]
+    codes = [matcher["code"] for matcher in found if "code" in matcher]
+    parts: list[Data] = [{"code": codes}] if codes else []
+    parts += [matcher for matcher in found if "text" in matcher]
+    return parts[0] if len(parts) == 1 else {"any": parts}
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -216,13 +271,18 @@ def _domains(clients: Mapping[str, Any], claimed: Collection[str]) -> dict[str, 
                 owners.setdefault(domain, set()).add(name)
 
     def own(name: str, domain: str) -> bool:
-        taken = any(domain == c or domain.endswith(f".{c}") or c.endswith(f".{domain}") for c in claimed)
-        return owners[domain] == {name} and not taken
+        near = any(domain == c or domain.endswith(f".{c}") for c in claimed)
+        return owners[domain] == {name} and not near
+
+    def whole(name: str, host: str) -> bool:
+        """Whether the whole domain is this exchange's, none of its names another's."""
+        domain = _domain(host)
+        return own(name, domain) and not any(c.endswith(f".{domain}") for c in claimed)
 
     result = {}
     for name, hosts in full.items():
-        chosen = dict.fromkeys(_domain(h) if own(name, _domain(h)) else h for h in hosts)
-        result[name] = [host for host in chosen if own(name, host) or (owners[host] == {name} and host not in claimed)]
+        chosen = dict.fromkeys(_domain(host) if whole(name, host) else host for host in hosts)
+        result[name] = [host for host in chosen if own(name, host)]
     return result
 
 

@@ -81,7 +81,7 @@ def in_play(knowledge: Knowledge, document: Document, text: str) -> Matched:
 
 
 def _matched(knowledge: Knowledge, document: Document, seen: Seen) -> Matched:
-    kind, pack = document.data["kind"], document.data["pack"]
+    kind, pack = document.data["kind"], document.data.get("beside", document.data["pack"])
     exchange, source = (pack if kind == name else None for name in ("exchange", "source"))
     return seen.matched(knowledge, exchange, source)
 
@@ -94,20 +94,21 @@ def _example(
     if symptom not in {finding.id for finding in result.findings}:
         yield document.problem(path, f"{symptom} does not fire on its example", "correct the matcher or the example")
     kind, own = document.data["kind"], document.data["pack"]
-    if kind == "base":
-        return
+    if kind == "base" or document.data["status"] == "derived":
+        return  # what ccxt's tables say is not told from what others say
     claims = dict.fromkeys(claim for claim in result.foreign if not _related(knowledge, own, claim[0]))
     for pack, other in claims:
         if kind == "source" and knowledge.head(pack).kind == "exchange":
             continue  # a tool shows what the exchange said
-        if document.data["status"] == "derived":
-            continue  # many exchanges took over the wording of another one; nobody chose this example
+        if contexts.is_library(knowledge, pack):
+            continue  # and what the library said that it is built on
         if not _admitted(library, pack, other, own):
             what = f"the example of {symptom} is claimed by {other} too"
             mend = f"give {other} `scope: pack`, a narrower matcher, or a false_positives line naming the pack"
             yield document.problem(path, what, mend)
     taken = seen.taken_for(knowledge, kind)
-    if taken and not _related(knowledge, own, taken) and not any(pack == taken for pack, _ in claims):
+    told = any(pack == taken for pack, _ in claims) or _admitted(library, own, symptom, taken or "")
+    if taken and not told and not _related(knowledge, own, taken) and not contexts.is_library(knowledge, taken):
         what = f"without being told, the example of {symptom} is taken for {taken}"
         yield document.problem(path, what, f"name {own} in the example, or make what {taken} is recognised by narrower")
 

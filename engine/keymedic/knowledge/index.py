@@ -49,6 +49,7 @@ class Head(msgspec.Struct, frozen=True):
     version: str
     status: str
     extends: str
+    beside: str
     ids: tuple[str, ...]
     symptoms: int
 

@@ -31,8 +31,9 @@ def dangling(library: Library) -> list[Problem]:
 class _Checker:
     def __init__(self, library: Library, *, trial: bool = True) -> None:
         self.library = library
-        self.trial = trial
-        """Whether every pattern is compiled by itself, which takes seconds."""
+        every = (document.data for document in library.documents.values()) if trial else ()
+        self.refused = scanner.compile_errors(pattern for data in every for pattern in _regexes(data.get("symptoms")))
+        """Patterns that do not compile by themselves; trying takes seconds."""
         self.symptoms = _ids(library, "symptoms")
         self.questions = _ids(library, "questions")
         self.procedures = _procedures(library)
@@ -48,14 +49,7 @@ class _Checker:
 
     def _pack(self, document: Document) -> Iterator[Problem]:
         data = document.data
-        if data["kind"] != "base":
-            for key in _BASE_ONLY:
-                if key in data:
-                    yield document.problem((key,), f"{key} belong to base packs only", "move them to rules/base")
-        if data.get("extends") and data["extends"] not in self.library.documents:
-            yield self._unknown(document, ("extends",), "pack", data["extends"], self.library.documents)
-        for cause in data.get("priors", {}):
-            yield from self._cause(document, ("priors", cause), cause)
+        yield from self._references(document, data)
         yield from self._walk(document, data, ())
         yield from _todos(document, data, ())
         for number, cause in enumerate(data.get("causes", ())):
@@ -66,10 +60,24 @@ class _Checker:
         for number, remedy in enumerate(data.get("remedies", ())):
             yield from self._remedy(document, remedy, ("remedies", number))
         for number, question in enumerate(data.get("questions", ())):
+            if (usual := question.get("otherwise")) and usual not in question["outcomes"]:
+                yield self._unknown(document, ("questions", number, "otherwise"), "answer", usual, question["outcomes"])
             path: Path = ("questions", number, "answered_by")
             for name in question.get("answered_by", ()):
                 if name not in self.symptoms:
                     yield self._unknown(document, path, "symptom", name, self.symptoms)
+
+    def _references(self, document: Document, data: dict[str, Any]) -> Iterator[Problem]:
+        """What only base packs may have, and the packs and causes that the head of a pack names."""
+        if data["kind"] != "base":
+            for key in _BASE_ONLY:
+                if key in data:
+                    yield document.problem((key,), f"{key} belong to base packs only", "move them to rules/base")
+        for key in ("extends", "beside"):
+            if data.get(key) and data[key] not in self.library.documents:
+                yield self._unknown(document, (key,), "pack", data[key], self.library.documents)
+        for cause in data.get("priors", {}):
+            yield from self._cause(document, ("priors", cause), cause)
 
     def _walk(self, document: Document, value: Any, path: Path) -> Iterator[Problem]:
         """Whatever can stand anywhere: sources, conditions, weights, placeholders."""
@@ -117,7 +125,7 @@ class _Checker:
                     yield from self._match(document, part, (*here, number), alone=inner)
             elif key == "text" and alone and (why := patterns.weakness(value)):
                 yield document.problem(here, f"{value!r} is too weak by itself: {why}", "combine it under `all`")
-            elif key == "regex" and self.trial and (why := scanner.compile_error(value)):
+            elif key == "regex" and (why := self.refused.get(value, "")):
                 yield document.problem(here, f"the scanner refuses the pattern: {why}", "no look-around, short repeats")
             elif key == "concepts":
                 for name in value:
@@ -125,8 +133,8 @@ class _Checker:
                         yield self._unknown(document, here, "concept", name, self.library.concepts)
             elif key == "code" and document.data["kind"] == "base":
                 yield document.problem(here, "a code means nothing outside an exchange", "move it to its pack")
-            elif key == "code" and alone and NUMERIC.match(str(value)) and len(str(value).lstrip("-")) < 3:
-                yield document.problem(here, f"the code {value} is too short by itself", "combine it under `all`")
+            elif key == "code" and alone:
+                yield from _short_codes(document, value, here)
             elif key == "status" and alone and document.data["kind"] != "base":
                 yield document.problem(here, "an HTTP status alone is no evidence of one exchange", "add a text")
 
@@ -185,6 +193,25 @@ class _Checker:
                     what = f"the id {item['id']!r} is taken by {seen[item['id']]}"
                     yield document.problem((kind, number, "id"), what, "choose another id")
                 seen.setdefault(item["id"], document.file)
+
+
+def _regexes(value: Any) -> Iterator[str]:
+    """Every pattern of the matchers in a list of symptoms."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _regexes(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "regex" and isinstance(inner, str):
+                yield inner
+            elif key in {"match", "all", "any", "none"}:
+                yield from _regexes(inner)
+
+
+def _short_codes(document: Document, value: Any, path: Path) -> Iterator[Problem]:
+    for code in map(str, value if isinstance(value, list) else [value]):
+        if NUMERIC.match(code) and len(code.lstrip("-")) < 3:
+            yield document.problem(path, f"the code {code} is too short by itself", "combine it under `all`")
 
 
 def _todos(document: Document, value: Any, path: Path) -> Iterator[Problem]:

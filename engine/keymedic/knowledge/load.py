@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from keymedic.knowledge import build, overlay, positions, schema_check
+from keymedic.knowledge import build, lock, overlay, positions, schema_check
 from keymedic.knowledge.positions import Document
 from keymedic.knowledge.problems import PackError, Problem
 from keymedic.model import Cause, Pack, Step
@@ -58,19 +58,23 @@ def files(folders: Sequence[Path]) -> list[Path]:
 
 
 def library(folders: Sequence[Path]) -> Library:
-    """Read and validate all packs. Raises PackError with every problem of every file."""
-    read = read_all(files(folders), folders)
+    """Read and validate all packs. Raises PackError with every problem of every file.
+
+    What is as its folder's packs.lock says was valid when it was locked, and is not checked again.
+    """
+    locked = [known for folder in folders if (known := lock.read(folder / lock.NAME))]
+    read = read_all(files(folders), folders, locked)
     if read.problems:
         raise PackError(read.problems)
     return Library(read)
 
 
-def read_all(paths: Iterable[Path], folders: Sequence[Path] = ()) -> Files:
-    """Every file, checked against its schema."""
+def read_all(paths: Iterable[Path], folders: Sequence[Path] = (), locked: Sequence[lock.Lock] = ()) -> Files:
+    """Every file, checked against its schema unless one of the locks knows it as it is."""
     read = Files({}, {}, [], [])
     origin: dict[str, Path | None] = {}
     for path in paths:
-        document, found = read_one(path)
+        document, found = read_one(path, locked)
         read.problems += found
         if document is None or found:
             continue
@@ -86,7 +90,7 @@ def read_all(paths: Iterable[Path], folders: Sequence[Path] = ()) -> Files:
     return read
 
 
-def read_one(path: Path) -> tuple[Document | None, list[Problem]]:
+def read_one(path: Path, locked: Sequence[lock.Lock] = ()) -> tuple[Document | None, list[Problem]]:
     """One pack file, checked against the schema only."""
     name = str(path)
     try:
@@ -100,6 +104,8 @@ def read_one(path: Path) -> tuple[Document | None, list[Problem]]:
         return None, list(error.problems)
     if not isinstance(document.data, dict):
         return None, [document.problem((), "a pack is a mapping", "begin with `schema: keymedic/pack/1`")]
+    if any(lock.holds(known, document.data) for known in locked):
+        return document, []
     return document, schema_check.check(document)
 
 

@@ -52,6 +52,20 @@ def parse(text: str, name: str) -> Lock:
         raise ValueError(f"{name}: this is no lock of packs ({error})") from None
 
 
+def read(path: Path) -> Lock:
+    """The lock in a file; empty where there is none, or none that can be read."""
+    try:
+        return parse(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, ValueError):
+        return {}
+
+
+def holds(locked: Lock, data: Mapping[str, Any]) -> bool:
+    """Whether a pack is exactly as the lock knows it."""
+    name = data.get("pack")
+    return isinstance(name, str) and name in locked and locked[name] == _locked(data)
+
+
 def check(locked: Lock, documents: Mapping[str, Document], path: Path) -> list[Problem]:
     """What is not allowed to have happened since the lock was written, at the place that must be mended.
 

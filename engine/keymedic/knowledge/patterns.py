@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 _WEAK = re.compile(
@@ -26,9 +28,23 @@ class Pattern(NamedTuple):
     right: str = ""
 
 
+@lru_cache(maxsize=4096)
+def _plain_sign(sign: str) -> str:
+    plain = unicodedata.normalize("NFKC", sign).lower()
+    return plain if len(plain) == 1 else sign
+
+
+def plain(text: str) -> str:
+    """Letters beyond ASCII in small and ordinary form (full-width and capital letters), each where it was: the
+    scanner folds the case of ASCII only. As long as the text."""
+    if text.isascii():
+        return text
+    return text.translate({ord(sign): _plain_sign(sign) for sign in set(text) if not sign.isascii()})
+
+
 def fixed(text: str, *, exact: bool = False) -> Pattern:
     """A fixed text, on word boundaries where it begins or ends with a word."""
-    text = " ".join(text.split())
+    text = plain(" ".join(text.split()))
     return Pattern(text, True, exact, _edge(text[:1]), _edge(text[-1:]))
 
 
@@ -51,7 +67,7 @@ def prefix(text: str) -> Pattern:
 
 def regex(pattern: str) -> Pattern:
     """A linear-time pattern, any case."""
-    return Pattern(pattern, literal=False)
+    return Pattern(plain(pattern), literal=False)
 
 
 def _edge(sign: str) -> str:

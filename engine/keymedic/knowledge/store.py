@@ -21,7 +21,7 @@ from keymedic.knowledge.scanner import Refused, Scanner
 from keymedic.knowledge.spelling import Spelling
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 9
+FORMAT = 12
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
@@ -42,13 +42,16 @@ class Knowledge:
         self._packs: dict[str, Pack] = {}
         self._symptoms: dict[int, Symptom] = {}
         self._ids: dict[str, dict[str, str]] = {"exchange": {}, "source": {}}
+        self._beside: dict[str, list[str]] = {}
+        named = [head for head in index.heads.values() if head.kind != "base" and not head.beside]
+        for head in named:
+            for name in reversed(head.ids):
+                self._ids[head.kind].setdefault(name.lower(), head.id)
+        for head in named:  # a pack's own id wins over another's alias
+            self._ids[head.kind][head.id] = head.id
         for head in index.heads.values():
-            if head.kind != "base":
-                for name in reversed(head.ids):
-                    self._ids[head.kind].setdefault(name.lower(), head.id)
-        for head in index.heads.values():  # a pack's own id wins over another's alias
-            if head.kind != "base":
-                self._ids[head.kind][head.id] = head.id
+            if head.beside:
+                self._beside.setdefault(head.beside, []).append(head.id)
 
     def pack(self, name: str) -> Pack:
         """The pack with this id (without its symptoms and deductions). Raises KeyError."""
@@ -85,11 +88,11 @@ class Knowledge:
         return tuple(self.pack(head.id) for head in self.index.heads.values() if head.kind == "base")
 
     def family(self, name: str) -> tuple[str, ...]:
-        """A pack and the packs that it extends, nearest first."""
+        """A pack and the packs that it extends, nearest first, then those that stand beside them."""
         chain = [name]
         while (parent := self.index.heads[chain[-1]].extends) and parent not in chain:
             chain.append(parent)
-        return tuple(chain)
+        return (*chain, *(other for pack in chain for other in self._beside.get(pack, ())))
 
     def questions(self, packs: Sequence[str]) -> list[Question]:
         """Questions of the base packs and of these packs."""

@@ -87,15 +87,9 @@ def _derived(folder: Path, derived: list[Path]) -> list[Any]:
     if read.problems or not written:
         raise Unusable("the packs cannot be used: see `keymedic packs check`")
     old = read_all(files([folder])).packs if folder.is_dir() else {}
-    taken: dict[str, str] = {}
-    hosts: list[str] = []
-    for data in written:
-        if data["kind"] == "exchange":
-            seen = data.get("recognise", {})
-            taken |= dict.fromkeys([data["pack"], *seen.get("ccxt", ())], data["pack"])
-            hosts += seen.get("hosts", [])
+    exchanges = [data for data in written if data["kind"] == "exchange"]
     today = datetime.date.today().isoformat()
-    return derive.derive(ccxt, taken, hosts, {name: doc.data for name, doc in old.items()}, today)
+    return derive.derive(ccxt, exchanges, {name: doc.data for name, doc in old.items()}, today)
 
 
 def _reference(arguments: argparse.Namespace) -> int:
