@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-if TYPE_CHECKING:
-    from keymedic.knowledge.load import Library
+from keymedic.knowledge.load import Library
 
 SHORTEST = 6
 """Letters of the shortest word that is corrected; shorter ones are too often other words."""
