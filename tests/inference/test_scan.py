@@ -135,7 +135,7 @@ def test_every_offset_of_a_folded_text_leads_back_to_its_character(text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        "I reset my keystor, I mean my keysotre",
+        "today I reset my keysotre",
         "I resettde my keystore",
         "the   keysttore\n was  reset",
     ],

@@ -38,6 +38,7 @@ class Excuse(NamedTuple):
 ADMITTED: tuple[Excuse, ...] = (
     Excuse("(recognised by *)", "freqtrade hummingbot ccxt", "", "A bot names the exchange that it trades on."),
     Excuse("base.http.*", "*access", "http/", "A status in an access log is an HTTP status, whoever was asked."),
+    Excuse("base.calls.*", "*access nginx-error ccxt", "", "Says which call it is and speaks for no cause."),
     Excuse("base.network.refused", "nginx-error docker", "connection refused", "A connection was refused."),
     Excuse("base.network.reset", "sshd postgres beats/secure-rhel7", "connection reset", "One was reset."),
     Excuse("base.network.timeout", "nginx-error", "connection timed out", "One timed out."),
@@ -55,6 +56,7 @@ ADMITTED: tuple[Excuse, ...] = (
     Excuse("base.language.access_denied", "nginx-error", "access forbidden by rule", "It says so."),
     Excuse("base.language.access_denied", "docker", "access denied", "It says so."),
     Excuse("base.language.rate_limit", "docker", "pull rate limit", "It is a rate limit, of a registry."),
+    Excuse("base.messages.rate", "docker", "toomanyrequests", "The same."),
     Excuse("base.language.internal_error", "beats/kafka", "unknown error", "It says so."),
     Excuse("base.language.clock_off", "systemd", "system clock wrong by", "The machine's clock is wrong."),
     Excuse("base.language.timestamp", "java", "jwt expired", "A signed token came too late, as with Coinbase."),
@@ -63,6 +65,8 @@ ADMITTED: tuple[Excuse, ...] = (
     Excuse("base.language.orders_fail", "java", "could not place order", "An order failed, in a shop."),
     Excuse("base.language.in_container", "docker spark", "", "It does run in a container."),
     Excuse("base.language.dry_run", "freqtrade", "dry_run", "The bot trades on paper."),
+    Excuse("freqtrade.dry_run_on", "freqtrade", "dry_run", "The same."),
+    Excuse("freqtrade.outdated_history", "freqtrade", "outdated history", "Old candles. Generic."),
     Excuse("base.other.database", "java postgres", "", "Names what it is: a database, no key problem."),
     Excuse("base.other.runtime_fault", "java spark", "exception", "Names what it is: a fault of a program."),
     Excuse("base.other.system", "kernel", "out of memory", "Names what it is: a machine without memory."),
@@ -84,6 +88,9 @@ WRONG: tuple[Excuse, ...] = (
     Excuse("base.language.time_jump", "lnav/java", "hibernate validator", "Hibernate is a library."),
     Excuse("base.language.idle_key_type", "lnav/java", "rsa keys", "A server loads its own RSA keys."),
     Excuse("base.language.maintenance", "lnav/caddy", "certificate maintenance", "A task in the background."),
+    Excuse("base.language.key_header_missing", "zookeeper", "noauth for /config", "A node has no access rule."),
+    Excuse("base.messages.nothing_sent", "zookeeper", "noauth for /config", "The same."),
+    Excuse("base.messages.request_value", "sshd", "banner exchange", "Somebody speaks no SSH."),
     Excuse("base.language.sync_failed", "docker", "error syncing pod", "Kubernetes syncs pods."),
     Excuse("base.language.secret_lost", "systemd", "unprotect the secret key", "gpg's key; nothing was lost."),
     Excuse("base.language.passphrase_lost", "systemd", "bad passphrase", "It is bad, not lost."),
@@ -111,12 +118,12 @@ def fired(knowledge: Knowledge, sights: Sequence[Sight], log: str) -> Iterator[F
     """All that fires when nobody says which exchange or tool is meant."""
     for sight in sights:
         for mention in sight.mentions:
-            yield Fired(mention.pack, f"(recognised by {mention.how})", log, sight.event.text)
+            yield Fired(mention.pack, f"(recognised by {mention.how})", log, sight.wording or sight.event.text)
     context = recognise(knowledge, sights, None, None)
     found = match(knowledge, sights, context, profile_facts(knowledge, context, []))
     if found.foreign and adopt(knowledge, context, [pack for pack, _ in found.foreign]):
         found = match(knowledge, sights, context, profile_facts(knowledge, context, []))
-    texts = {sight.event.number: sight.event.text for sight in sights}
+    texts = {sight.event.number: sight.wording or sight.event.text for sight in sights}
     for finding in found.findings:
         yield Fired(finding.pack, finding.id, log, texts[finding.event])
     for pack, symptom in found.foreign:
