@@ -7,9 +7,9 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,7 +78,7 @@ def test_a_limit_ends_the_scan() -> None:
 
 def test_a_scanner_without_patterns_finds_nothing() -> None:
     assert Scanner([]).scan(b"anything") == []
-    assert Scanner.load([], Scanner([]).dump()).scan(b"anything") == []
+    assert Scanner.load([], BytesIO(Scanner([]).dump())).scan(b"anything") == []
 
 
 MIXED = [patterns.fixed("api key"), patterns.word("stop*"), patterns.host("acme.com"), patterns.regex(r"[a-z]+\d+xy")]
@@ -91,17 +91,19 @@ MIXED = [patterns.fixed("api key"), patterns.word("stop*"), patterns.host("acme.
 def test_a_dumped_scanner_finds_the_same(data: bytes) -> None:
     fresh = Scanner(MIXED)
     found = fresh.scan(data)
-    assert Scanner.load(MIXED, fresh.dump()).scan(data) == found
+    assert Scanner.load(MIXED, BytesIO(fresh.dump())).scan(data) == found
     assert all(0 <= start < end <= len(data) for _, start, end in found)
 
 
 def test_a_pattern_ending_in_two_fixed_signs_does_not_overrun_the_stack(tmp_path: Path) -> None:
     """Vectorscan 5.4.12 in block mode dies here (its pull request 392), so the test runs in a process of its own."""
     program = (
-        "from keymedic.knowledge.patterns import regex\nfrom keymedic.knowledge.scanner import Scanner\n"
+        "from io import BytesIO\n"
+        "from keymedic.knowledge.patterns import regex\n"
+        "from keymedic.knowledge.scanner import Scanner\n"
         "for text in (r'[a-z]+\\d+xy', r'[0-9a-f]+[-_]00', r'(?:a|b)[^q]+zz'):\n"
         "    fresh = Scanner([regex(text)])\n"
-        "    for scanner in (fresh, Scanner.load([regex(text)], fresh.dump())):\n"
+        "    for scanner in (fresh, Scanner.load([regex(text)], BytesIO(fresh.dump()))):\n"
         "        for data in (b'abc 12345 ' * 300 + b'a1xy', b'z' * 5000, b'0-00 azz ' * 100, b''):\n"
         "            scanner.scan(data)\n"
     )
@@ -164,8 +166,8 @@ def test_damaged_bytes_are_refused_or_work() -> None:
         broken = bytearray(dumped)
         broken[rng.randrange(len(broken))] ^= 1 << rng.randrange(8)
         try:
-            scanner = Scanner.load(MIXED, bytes(broken[: rng.choice([len(broken), rng.randrange(len(broken))])]))
-        except (Refused, msgspec.MsgspecError):
+            scanner = Scanner.load(MIXED, BytesIO(broken[: rng.choice([len(broken), rng.randrange(len(broken))])]))
+        except (Refused, ValueError):
             continue
         scanner.scan(b"api key a1xy" * 50)
 

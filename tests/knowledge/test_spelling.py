@@ -72,7 +72,7 @@ def mini(*targets: str, known: tuple[str, ...] = ()) -> Spelling:
     for word in targets:
         for stem in spelling._stems(word):
             near.setdefault(stem, []).append(word)
-    return Spelling({*targets, *known}, near)
+    return Spelling(" ".join((*targets, *known)), {stem: " ".join(words) for stem, words in near.items()})
 
 
 @pytest.mark.parametrize(

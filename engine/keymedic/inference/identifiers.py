@@ -3,6 +3,7 @@ sentences say."""
 
 from __future__ import annotations
 
+import functools
 import re
 
 _LONGEST_TEXT = 20_000
@@ -18,11 +19,24 @@ _QUOTED = (
     r"\b(?:[Ii]nvalid|[Ii]ncorrect|[Ww]rong|[Bb]ad|[Mm]issing|[Uu]nknown|[Ee]xpired|[Nn]o) "
     r"[\"'`\u201c\u2018][\w ./-]{3,40}[\"'`\u201d\u2019]"
 )
-_IDENTIFIER = re.compile(f"{_QUOTED}|{_CONSTANT}|{_VALUE}|{_CAMEL}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"[_.\"'`\u201c\u201d\u2018\u2019-]+ ?")
 _NUMBERED = re.compile(r"\d{3}")
 _NOISE = re.compile(r"^(?:err|error) |(?: error| exception)$")
+
+
+@functools.cache
+def _compiled(*parts: str) -> re.Pattern[str]:
+    return re.compile("|".join(parts))
+
+
+def _kinds(text: str) -> list[str]:
+    """The kinds of identifiers that can be in a text: patterns are compiled only where they are needed."""
+    quoted = any(sign in text for sign in "\"'`\u201c\u2018")
+    kinds = [_QUOTED] if quoted else []
+    kinds += [_CONSTANT] if "_" in text else []
+    kinds += [_VALUE] if quoted else []
+    return [*kinds, _CAMEL] if _HUMP.search(text) else kinds
 
 
 def spelled_out(text: str) -> str | None:
@@ -30,11 +44,11 @@ def spelled_out(text: str) -> str | None:
 
     The result is as long as the text, so that spans hold in both; words of a camel's humps may begin a little early.
     """
-    if len(text) > _LONGEST_TEXT:
+    if len(text) > _LONGEST_TEXT or not (kinds := _kinds(text)):
         return None
     line = [" "] * len(text)
     seen: set[str] = set()
-    for found in _IDENTIFIER.finditer(text):
+    for found in _compiled(*kinds).finditer(text):
         name = found[0]
         if name in seen or _NUMBERED.search(name):
             continue

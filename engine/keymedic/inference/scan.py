@@ -26,6 +26,7 @@ _SENTENCE = re.compile(r"[\u3002\uff01\uff1f]|[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s
 _NEGATION_REACH = 3
 _PLAIN_WORD = re.compile(r"(?<![^\s(,;\u2019'\"])[A-Za-z][a-z]{5,}(?![^\s),;.!?:'\"\u2019]|[.:]\w)")
 """A word of a sentence: no identifier, no part of an address or of a field."""
+_STRANGE = 3
 _PROSE = 20_000
 """Characters of the longest event in which typing errors are looked for."""
 
@@ -128,7 +129,7 @@ def _slips(knowledge: Knowledge, text: str) -> list[tuple[int, int, str]]:
     words = list(_PLAIN_WORD.finditer(text))
     spelling = knowledge.spelling
     unknown = [word for word in words if word[0].lower() not in spelling.known]
-    if len(unknown) * 2 > len(words) + 1:  # another language, whose words are no mistakes
+    if len(unknown) > _STRANGE and len(unknown) * 2 > len(words):  # another language, whose words are no mistakes
         return []
     found = ((word.start(), word.end(), spelling.corrected(word[0])) for word in unknown)
     return [(start, end, meant) for start, end, meant in found if meant]

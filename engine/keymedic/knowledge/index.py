@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeVar, overload
 
 import msgspec
 
 from keymedic.knowledge.patterns import Pattern
 from keymedic.model import Cause, Deduction, Pack, Step, Symptom
+
+T = TypeVar("T")
 
 Tree = int | list[Any]
 """A matcher: the number of an atom, or ["all" | "any" | "none", tree, ...]."""
@@ -40,6 +43,29 @@ class Use(NamedTuple):
     how: str = ""
 
 
+class OnDemand(Sequence[T]):
+    """Encoded records, each decoded when it is asked for."""
+
+    def __init__(self, encoded: Sequence[msgspec.Raw], kind: Any) -> None:
+        self._encoded = encoded
+        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._known: dict[int, T] = {}
+
+    def __len__(self) -> int:
+        return len(self._encoded)
+
+    @overload
+    def __getitem__(self, number: int) -> T: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[T]: ...
+    def __getitem__(self, number: int | slice) -> T | list[T]:
+        if isinstance(number, slice):
+            return [self[n] for n in range(*number.indices(len(self)))]
+        if number not in self._known:
+            self._known[number] = self._decoder.decode(self._encoded[number])
+        return self._known[number]
+
+
 class Head(msgspec.Struct, frozen=True):
     """The part of a pack that every run needs."""
 
@@ -68,8 +94,8 @@ class Index(msgspec.Struct):
     symptom_ids: list[str]
     symptom_packs: list[str]
     deductions: tuple[Deduction, ...]
-    patterns: list[Pattern]
-    uses: list[list[Use]]
+    patterns: Sequence[Pattern]
+    uses: Sequence[list[Use]]
     codes: dict[str, dict[str, int]]
     statuses: dict[int, int]
     exceptions: dict[str, int]
@@ -85,6 +111,27 @@ class Index(msgspec.Struct):
     """A Spelling, decoded when a text in plain words is read."""
     local: list[str]
     """What local folders change, in words."""
+
+
+class Packed(msgspec.Struct, array_like=True):
+    """An index for the cache: its two long tables apart, so that only what is used of them is decoded."""
+
+    index: Index
+    patterns: list[msgspec.Raw]
+    uses: list[msgspec.Raw]
+
+    @classmethod
+    def of(cls, index: Index) -> Packed:
+        """The index with its long tables encoded one by one."""
+        encode = msgspec.msgpack.Encoder().encode
+        tables = ([msgspec.Raw(encode(item)) for item in table] for table in (index.patterns, index.uses))
+        return cls(msgspec.structs.replace(index, patterns=[], uses=[]), *tables)
+
+    def whole(self) -> Index:
+        """The index, its long tables decoded on demand."""
+        patterns: Sequence[Pattern] = OnDemand(self.patterns, Pattern)
+        uses: Sequence[list[Use]] = OnDemand(self.uses, list[Use])
+        return msgspec.structs.replace(self.index, patterns=patterns, uses=uses)
 
 
 symptom_decoder = msgspec.msgpack.Decoder(Symptom)

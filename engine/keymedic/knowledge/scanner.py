@@ -5,10 +5,9 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import hyperscan
-import msgspec
 
 from keymedic.knowledge.patterns import Pattern
 
@@ -24,6 +23,8 @@ Handler = Callable[[int, int, int, int, object], bool]
 _EXACT = 0
 _ANY_CASE = hyperscan.HS_FLAG_CASELESS
 _SHARES = 6
+_MOST_DATABASES = 100
+_NUMBER = 4
 """Databases among which the patterns that are no literals are dealt out: several compile sooner, and side by side."""
 _NEAR, _FAR = 80, 400
 """Bytes before the end of a hit in which its beginning is looked for. Vectorscan could tell beginnings, at three
@@ -78,7 +79,6 @@ class Scanner:
 
     def __init__(self, patterns: Sequence[Pattern], databases: Sequence[_Database] | None = None) -> None:
         self._patterns = patterns
-        self._lengths = [len(pattern.text.encode()) for pattern in patterns]
         self._databases = tuple(databases) if databases is not None else _build(patterns)
         self._expressions: dict[int, re.Pattern[bytes]] = {}
 
@@ -126,7 +126,7 @@ class Scanner:
 
     def _bounded(self, number: int, end: int, data: bytes) -> tuple[int, int] | None:
         """The hit of a literal with its edges checked; None when it stands inside a longer word."""
-        pattern, start = self._patterns[number], end - self._lengths[number]
+        pattern, start = self._patterns[number], end - len(self._patterns[number].text.encode())
         before = data[start - 1] if start else 32
         after = data[end] if end < len(data) else 32
         if pattern.left and (before in _WORD or (pattern.left == "host" and before == _HYPHEN)):
@@ -150,13 +150,26 @@ class Scanner:
         return end - 1, end
 
     def dump(self) -> bytes:
-        """The compiled patterns for the cache."""
-        return msgspec.msgpack.encode([database.dump() for database in self._databases])
+        """The compiled patterns for the cache: how many databases, their lengths, the databases."""
+        parts = [database.dump() for database in self._databases]
+        return b"".join([_number(len(parts)), *(_number(len(part)) for part in parts), *parts])
 
     @classmethod
-    def load(cls, patterns: Sequence[Pattern], data: bytes) -> Scanner:
-        """From the cache. Raises Refused or msgspec.MsgspecError when the bytes do not fit this machine."""
-        return cls(patterns, [_Database.load(part) for part in msgspec.msgpack.decode(data, type=list[bytes])])
+    def load(cls, patterns: Sequence[Pattern], file: BinaryIO) -> Scanner:
+        """From the cache. Raises Refused or ValueError when the bytes do not fit this machine."""
+        lengths = [_length(file) for _ in range(min(_length(file), _MOST_DATABASES))]
+        return cls(patterns, [_Database.load(file.read(length)) for length in lengths])
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(_NUMBER, "big")
+
+
+def _length(file: BinaryIO) -> int:
+    data = file.read(_NUMBER)
+    if len(data) < _NUMBER:
+        raise ValueError("the file ends too early")
+    return int.from_bytes(data, "big")
 
 
 class _Database:

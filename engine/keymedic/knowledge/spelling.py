@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from keymedic.knowledge.load import Library
+if TYPE_CHECKING:  # reading YAML costs 20 ms, and a cached index needs none
+    from keymedic.knowledge.load import Library
 
 SHORTEST = 6
 """Letters of the shortest word that is corrected; shorter ones are too often other words."""
@@ -20,11 +22,17 @@ _TOLD = frozenset(
 )
 
 
-class Spelling(msgspec.Struct, array_like=True):
-    """`known` words stay as they are; `near` maps what is left of a word without one letter to the words it can be."""
+class Spelling(msgspec.Struct, array_like=True, dict=True):
+    """Words that stay as they are, and, for what is left of a word without one letter, the words it can be. Both as
+    words with blanks between them, which decode in no time."""
 
-    known: set[str]
-    near: dict[str, list[str]]
+    words: str
+    near: dict[str, str]
+
+    @functools.cached_property
+    def known(self) -> frozenset[str]:
+        """Words that stay as they are."""
+        return frozenset(self.words.split())
 
     def corrected(self, word: str) -> str | None:
         """The word that was meant, in small letters; None when it is known, or means nothing or several things."""
@@ -34,7 +42,7 @@ class Spelling(msgspec.Struct, array_like=True):
         found = {
             target
             for stem in _stems(word)
-            for target in self.near.get(stem, ())
+            for target in self.near.get(stem, "").split()
             if target[0] == word[0] and _one_slip(word, target)
         }
         return found.pop() if len(found) == 1 else None
@@ -60,7 +68,7 @@ def learn(library: Library) -> Spelling:
     for word in sorted(targets):
         for stem in _stems(word):
             near.setdefault(stem, []).append(word)
-    return Spelling(known | targets, near)
+    return Spelling(" ".join(sorted(known | targets)), {stem: " ".join(words) for stem, words in near.items()})
 
 
 def _examples(data: dict[str, Any]) -> Iterator[str]:

@@ -15,13 +15,13 @@ import msgspec
 
 import keymedic
 from keymedic import paths
-from keymedic.knowledge.index import Head, Index, pack_decoder, symptom_decoder
+from keymedic.knowledge.index import Head, Index, Packed, pack_decoder, symptom_decoder
 from keymedic.knowledge.problems import PackError, Problem
 from keymedic.knowledge.scanner import Refused, Scanner
 from keymedic.knowledge.spelling import Spelling
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 12
+FORMAT = 14
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
@@ -135,7 +135,8 @@ def load_folders(folders: Sequence[Path], progress: Progress | None = None) -> K
     if problems := lint.dangling(packs):
         raise PackError(problems)
     # As it will come from the cache, to the byte: YAML's whole numbers become the floats that records declare.
-    index = msgspec.msgpack.decode(msgspec.msgpack.encode(compile_index(packs)), type=Index)
+    packed = msgspec.msgpack.encode(Packed.of(compile_index(packs)))
+    index = msgspec.msgpack.decode(packed, type=Packed).whole()
     try:
         scanner = Scanner(index.patterns)
     except Refused as error:
@@ -144,7 +145,7 @@ def load_folders(folders: Sequence[Path], progress: Progress | None = None) -> K
         found = lint.check(packs) or [Problem(file=str(folders[-1]), line=1, col=1, what=what, mend=mend)]
         raise PackError(found) from None
     if name == _fingerprint(folders):  # nobody wrote a pack in the meantime
-        _write_cache(folder, name, index, scanner)
+        _write_cache(folder, name, packed, scanner)
     return Knowledge(index, scanner)
 
 
@@ -169,11 +170,11 @@ def _fingerprint(folders: Sequence[Path]) -> str:
 def _read_cache(folder: Path, name: str) -> Knowledge | None:
     try:
         packed = (folder / f"{name}.index").read_bytes()
-        compiled = (folder / f"{name}.scan").read_bytes()
-        if compiled[:_CHECK] != _check(packed):
-            return None
-        index = msgspec.msgpack.decode(packed, type=Index)
-        scanner = Scanner.load(index.patterns, compiled[_CHECK:])
+        with (folder / f"{name}.scan").open("rb") as compiled:
+            if compiled.read(_CHECK) != _check(packed):
+                return None
+            index = msgspec.msgpack.decode(packed, type=Packed).whole()
+            scanner = Scanner.load(index.patterns, compiled)
     except (OSError, ValueError, Refused):  # absent, of another machine, or damaged: compile again
         return None
     return Knowledge(index, scanner)
@@ -184,11 +185,10 @@ def _check(packed: bytes) -> bytes:
     return crc32(packed).to_bytes(_CHECK, "big")
 
 
-def _write_cache(folder: Path, name: str, index: Index, scanner: Scanner) -> None:
+def _write_cache(folder: Path, name: str, packed: bytes, scanner: Scanner) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _make_room(folder)
-        packed = msgspec.msgpack.encode(index)
         _replace(folder / f"{name}.scan", _check(packed) + scanner.dump())
         _replace(folder / f"{name}.index", packed)
     except OSError:  # a read-only home costs time, not the answer
