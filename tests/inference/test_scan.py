@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.inference.mini import diagnose, seen, sights
+from tests.knowledge.tiny import base, exchange, symptom
 
-from keymedic.inference.scan import Folded
+from keymedic.inference.scan import Folded, look
+from keymedic.intake.events import Event
+from keymedic.knowledge.compile import compile_index
+from keymedic.knowledge.load import Files, Library
+from keymedic.knowledge.positions import Document
+from keymedic.knowledge.scanner import Scanner
+from keymedic.knowledge.store import Knowledge
 
 
 @pytest.mark.parametrize(
@@ -97,6 +104,25 @@ def test_a_match_across_two_log_records_is_none() -> None:
     assert not seen(log)
 
 
+def with_pattern(regex: str) -> Knowledge:
+    """A world with one symptom, seen by one pattern."""
+    packs = (base(), exchange("acme", symptom("acme.a", {"regex": regex})))
+    documents = {pack["pack"]: Document(f"{pack['pack']}.yaml", pack, {}) for pack in packs}
+    index = compile_index(Library(Files(documents, {}, [], [])))
+    return Knowledge(index, Scanner(index.patterns))
+
+
+@pytest.mark.parametrize("between", ["nothing", "café 🙏", "    "])
+def test_a_pattern_is_seen_in_every_event_that_has_it(between: str) -> None:
+    texts = ["the key was refused", between, "again: key  refused", "key", "refused", "so the key is refused"]
+    events = [Event(number, text, ((0, 0),)) for number, text in enumerate(texts)]
+    found = look(with_pattern(r"\bkey.{0,9}refused\b"), events)
+    assert [bool(sight.atoms) for sight in found] == [True, False, True, False, False, True]
+    placed = [(sight, sight.place(atom)) for sight in found for atom in list(sight.atoms)]
+    quotes = [sight.event.text[slice(*span)] for sight, span in placed if span]
+    assert quotes == ["key was refused", "key  refused", "key is refused"]
+
+
 @given(st.text(alphabet="ab \n\t\u00a0é🙏", max_size=60))
 @settings(deadline=None)
 def test_every_offset_of_a_folded_text_leads_back_to_its_character(text: str) -> None:
@@ -109,7 +135,7 @@ def test_every_offset_of_a_folded_text_leads_back_to_its_character(text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        "I reset my keystor, I mean my keysotre",
+        "today I reset my keysotre",
         "I resettde my keystore",
         "the   keysttore\n was  reset",
     ],

@@ -319,6 +319,11 @@ STATUSES = [
     "<Response [200]>",
 ]
 NO_STATUSES = [
+    "Nov 21 10:00:00 web-1 sshd[401]: Accepted publickey for alice",
+    "uwsgi[502]: spawned worker 3",
+    "2026-11-02 03:22:23.696 UTC [401] LOG:  checkpoint starting: time",
+    "2026-11-02 03:22:23 [403] ERROR:  deadlock detected",
+    "Submitting missing tasks from ResultStage 1 (MapPartitionsRDD[500] at collect)",
     "price 401",
     "price: 401.5",
     "took 403 ms",

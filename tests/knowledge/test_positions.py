@@ -85,7 +85,25 @@ def test_what_is_no_pack_is_refused_in_one_line(text: str, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["yes", "No", "on", "off", "2026-11-21", "12:30:45", "1_000", "0x1F", "0o17", ".inf", ".nan", "=", "1e3x"]
+    "word",
+    [
+        "yes",
+        "No",
+        "on",
+        "off",
+        "2026-11-21",
+        "12:30:45",
+        "1_000",
+        "0x1F",
+        "0o17",
+        ".inf",
+        ".nan",
+        "=",
+        "1e3x",
+        "0800",
+        "1e5",
+        "+.5",
+    ],
 )
 def test_words_stay_words(word: str) -> None:
     assert positions.read(f"a: {word}", "p.yaml").data == {"a": word}

@@ -62,6 +62,15 @@ def test_of_several_ends_at_one_place_the_longest_counts() -> None:
     assert hits(patterns.regex("fo+"), "fooooo fo") == ["fooooo", "fo"]
 
 
+def test_without_beginnings_the_first_hit_of_a_pattern_counts_in_each_part() -> None:
+    scanner = Scanner([patterns.regex("a[bc]+d"), patterns.fixed("abd")])
+    data = b"abd acd | x | abcd abd"
+    assert sorted(end for number, _, end in scanner.scan(data, begin=False) if number == 0) == [3]
+    found = scanner.scan(data, begin=False, parts=[10, 14])
+    assert sorted(end for number, start, end in found if number == 0 and start < 0) == [3, 18]
+    assert [(start, end) for number, start, end in found if number == 1] == [(0, 3), (19, 22)]
+
+
 def test_a_limit_ends_the_scan() -> None:
     scanner = Scanner([patterns.fixed("ab"), patterns.regex("c[d]")])
     assert len(scanner.scan(b"ab cd " * 1000, limit=10)) <= 22

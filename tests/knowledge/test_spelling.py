@@ -14,7 +14,7 @@ from keymedic.knowledge import load, spelling
 from keymedic.knowledge.spelling import Spelling
 
 BUILT_IN = spelling.learn(load.library([paths.rules()]))
-TARGETS = sorted({word for words in BUILT_IN.near.values() for word in words})
+TARGETS = sorted({word for words in BUILT_IN.near.values() for word in words.split()})
 WORDS = st.one_of(st.text(string.ascii_lowercase, max_size=14), st.sampled_from(TARGETS))
 PLACES = st.integers(0, 20)
 

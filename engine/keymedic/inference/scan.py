@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
@@ -17,7 +18,8 @@ from keymedic.knowledge.patterns import plain
 from keymedic.knowledge.store import Knowledge
 
 Span = tuple[int, int]
-_JOINT = " \x00 "
+_JOINT = " \x00\n "
+"""Stands between two events while they are scanned: neither a run of blanks nor a dot of a pattern goes across."""
 _SPACES = re.compile(r"[ \t]*[\r\n\t\f\v][\s]*|  +")
 _WORD = re.compile(r"\w[\w'/-]*")
 _SENTENCE = re.compile(r"[\u3002\uff01\uff1f]|[.!?;]+(?=\s)|\n\s*\n|[\r\n]+(?=\s*[-*•\d])")
@@ -86,13 +88,11 @@ def look(knowledge: Knowledge, events: Sequence[Event]) -> list[Sight]:
 
 def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, list[Span]]]) -> None:
     folded = [Folded(sight.event.text, _slips(knowledge, sight.event.text)) for sight in sights]
-    text = _JOINT.join(item.text for item in folded)
-    data = text.encode()
-    starts, at = [], 0
-    for item in folded:
-        starts.append(at)
-        at += len(item.text) + len(_JOINT)
-    to_char = int if len(data) == len(text) else CharOffsets(data).__call__
+    starts = list(itertools.accumulate((len(item.text) + len(_JOINT) for item in folded), initial=0))
+    pieces = [item.text.encode() for item in folded]
+    parts = list(itertools.accumulate(len(piece) + len(_JOINT) for piece in pieces))
+    data = _JOINT.encode().join(pieces)
+    to_char = int if parts[-1] == starts.pop() else CharOffsets(data).__call__
     uses = knowledge.index.uses
 
     def placed(pattern: int, last: int, number: int) -> Span | None:
@@ -101,7 +101,7 @@ def _scan(knowledge: Knowledge, sights: list[Sight], concepts: list[dict[int, li
         item = folded[number]
         return (item.to_text(start), item.to_text(end - 1) + 1) if start >= 0 and end <= len(item.text) else None
 
-    for pattern, first, last in knowledge.scanner.scan(data, begin=False):
+    for pattern, first, last in knowledge.scanner.scan(data, begin=False, parts=parts):
         end = to_char(last)
         start = to_char(first) if first >= 0 else end - 1
         number = bisect.bisect_right(starts, start) - 1

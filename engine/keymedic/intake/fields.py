@@ -28,11 +28,14 @@ _STATUS_SAID = re.compile(
     r"|ends? in|with|codes?|errors?|err|reason|failed|failure|Fehler(?:code)?|Antwort|erreur|erro"
     r"|c[óo]digo|код|ошибк[аи])"
     r"(?: with)?(?: an?)?(?: HTTP)?(?: error)?(?: status)?(?: code)?[ \t]*[:=(\[]?[ \t]*"
-    r"|\b(?:an?|only)[ \t]+|错误(?:代?码)?\s*[:=：]?\s*|[\[(]\s*)$",
+    r"|\b(?:an?|only)[ \t]+|错误(?:代?码)?\s*[:=：]?\s*|(?:\(|(?<!\w)\[)\s*)$",
     re.IGNORECASE,
 )
 _REASON = re.compile(rf"[ \t:,-]+\(?(?:{_REASONS})\b", re.IGNORECASE)
 _STATUS_AFTER = re.compile(r"[ \t-]+(?:errors?|responses?|status|code|again|from|when|on every)\b", re.IGNORECASE)
+_STAMPED = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[A-Z]{3,5}| ?[+-]\d\d(?::?\d\d)?)? \[$")
+_RECORD = re.compile(r"\] (?:LOG|DETAIL|HINT|CONTEXT|STATEMENT|PANIC|FATAL|ERROR|WARN(?:ING)?|NOTICE|INFO|DEBUG\d?)\b")
+"""Before and after the process id of a log record."""
 _LINE_START, _LINE_END = re.compile(r"(?:^|\n)[ \t]*$"), re.compile(r"[ \t]*(?:$|[\n:-])")
 _NUMBER = re.compile(rf"(?<![{_ASCII_WORD}.])-?\d{{1,9}}(?![{_ASCII_WORD}%]|\.\d)")
 _CODE_NAME = re.compile(
@@ -144,7 +147,7 @@ def _is_status(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 40) : start], text[end : end + 40]
     if _STATUS_BEFORE.search(before) or (text[start] >= "4" and _REASON.match(after)):
         return True
-    if _AMOUNT.match(after) or _counts(before):
+    if _AMOUNT.match(after) or _counts(before) or (_STAMPED.search(before) and _RECORD.match(after)):
         return False
     if text[start] >= "4" and (_STATUS_SAID.search(before) or _STATUS_AFTER.match(after)):
         return True

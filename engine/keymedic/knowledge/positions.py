@@ -18,7 +18,8 @@ Path = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TRUE, _FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_NUMBER = re.compile(r"[-+]?(?:\d{1,300}|\d*\.\d+|\d+\.)(?:[eE][-+]?\d+)?\Z", re.ASCII)
+_NUMBER = re.compile(r"(?:[-+]?(?:0|[1-9]\d{0,299}|\d+\.\d*(?:[eE][-+]\d+)?)|\.\d+(?:[eE][-+]\d+)?)\Z", re.ASCII)
+"""What every reader of YAML takes for a number; codes such as 0800 and 1e5 stay words."""
 
 
 class Document:

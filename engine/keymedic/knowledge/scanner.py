@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO, TypeVar
@@ -81,12 +82,14 @@ class Scanner:
         self._databases = tuple(databases) if databases is not None else _build(patterns)
         self._expressions: dict[int, re.Pattern[bytes]] = {}
 
-    def scan(self, data: bytes, limit: int = 1_000_000, *, begin: bool = True) -> list[tuple[int, int, int]]:
+    def scan(
+        self, data: bytes, limit: int = 1_000_000, *, begin: bool = True, parts: Sequence[int] = ()
+    ) -> list[tuple[int, int, int]]:
         """Hits as (pattern number, first byte, byte after the last), in the order of the text.
 
         Of several ends of one pattern at one place the longest counts. At most about `limit` hits are looked at.
-        With `begin=False` hits of patterns that are no literals have -1 as their first byte, and only the first of
-        each counts; `begun` tells the rest where it is needed.
+        With `begin=False` hits of patterns that are no literals have a negative first byte, and only the first of each
+        counts in each part of the data (`parts`: where further parts begin); `begun` tells the rest where it is needed.
         """
         ends: list[tuple[int, int]] = []
 
@@ -108,7 +111,7 @@ class Scanner:
             if self._patterns[number].literal:
                 hit = self._bounded(number, end, data)
             elif not begin:
-                longest.setdefault((number, -1), end)
+                longest.setdefault((number, -1 - bisect.bisect_left(parts, end)), end)
                 continue
             elif end > covered.get(number, -1):
                 hit = self.begun(number, end, data)
