@@ -1,9 +1,9 @@
 """Whether the packs know every researched error: `python -m benchmarks.coverage FACTS_DIR`.
 
 FACTS_DIR holds `exchanges/ID.yaml`, `bots/ID.yaml`, `trackers/ID.yaml` with `errors` rows (code, message, example,
-causes, source), and `hollaex.yaml`. A row with a source and a cause counts as covered when a symptom of its pack fires on its
-example, message or code while the pack is in play; a platform's row also when a symptom of a base pack does. Ends with
-status 1 when a row is not covered or a file has no pack.
+causes, source), and `hollaex.yaml`. A row with a source and a cause counts as covered when a symptom of its pack
+fires on its example, message or code while the pack is in play; a platform's row also when a symptom of a base pack
+does. Ends with status 1 when a row is not covered or a file has no pack.
 """
 
 from __future__ import annotations
@@ -79,6 +79,16 @@ def _rows(folder: Path) -> Iterator[Row]:
                 ):
                     exchange = None if kind == "exchange" else _named(error.get("exchange"))
                     yield Row(kind, path.stem, exchange, texts, list(error.get("causes") or ()))
+    if (path := folder / "hollaex.yaml").exists():
+        yield from _operators(path)
+
+
+def _operators(path: Path) -> Iterator[Row]:
+    """Errors that operators of a HollaEx exchange and its end users meet: two packs know them."""
+    for error in yaml.safe_load(path.read_text(encoding="utf-8")).get("errors") or ():
+        sourced = str(error.get("source") or "") not in _UNSOURCED and not error.get("derived")
+        if error.get("causes") and sourced and (texts := _texts(error)):
+            yield Row("source", "hollaex-kit", "hollaex", texts, list(error["causes"]))
 
 
 def _placed(knowledge: Knowledge, row: Row) -> Row:
@@ -104,6 +114,7 @@ def _texts(error: dict[str, Any]) -> list[str]:
     plain = [str(message) for message in messages if message and not isinstance(message, (list, dict))]
     code = str(error.get("code") or "").strip()
     forms = [str(error["example"])] if error.get("example") else []
+    plain = [re.sub(r"<?4xx>?", "403", message) for message in plain]
     filled = [_PLACEHOLDER.sub("7", message) for message in plain]
     for one in re.split(r"\s*[/,|]\s*", code) if code else []:
         forms += [f'{{"code":"{one}","msg":"{message}"}}' for message in filled or [""]]
@@ -116,7 +127,7 @@ def _found(knowledge: Knowledge, row: Row) -> list[Finding]:
     """Findings of the pack (or a base pack, for a platform) on the first form on which there is one."""
     exchange, source = (row.pack, None) if row.kind == "exchange" else (row.exchange, row.pack)
     pack = knowledge.resolve(row.kind, row.pack)
-    family = knowledge.family(pack) if pack else ()
+    family = {*(knowledge.family(pack) if pack else ()), row.exchange}
     for text in row.texts:
         intake = take(text)
         sights = look(knowledge, intake.events)

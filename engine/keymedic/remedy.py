@@ -40,12 +40,17 @@ class Remedies:
         self.known: dict[str, Remedy] = {}
         self._of_cause: dict[str, list[str]] = {}
         for remedy in knowledge.remedies(packs):
-            if remedy.id in self.known or not holds(remedy.when, facts):
+            if remedy.id in self.known or not holds(remedy.when, facts) or self._in_vain(remedy):
                 continue
             self.known[remedy.id] = remedy
             self.covers[remedy.id] = sum(probabilities.get(cause, 0.0) for cause in remedy.mends)
             for cause in remedy.mends:
                 self._of_cause.setdefault(cause, []).append(remedy.id)
+
+    def _in_vain(self, remedy: Remedy) -> bool:
+        """Whether a remedy makes a key on an exchange that has closed."""
+        closed = self.facts.first("exchange.lifecycle") == "closed"
+        return closed and any(step.use == "exchange.create_key" for step in remedy.steps)
 
     def of(self, cause: str) -> str:
         """The remedy for a cause: of those that mend it and cover nearly as much as the best of them, the one with

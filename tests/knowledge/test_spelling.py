@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.inference.mini import PACKS
 
@@ -53,6 +53,7 @@ def test_a_letter_left_out_inside_is_put_back(word: str, at: int) -> None:
     assert meant == word or typed in BUILT_IN.known or others
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.sampled_from([word for word in TARGETS if len(word) >= 6]), PLACES)
 def test_two_neighbours_exchanged_are_put_back(word: str, at: int) -> None:
     assume(0 < at < len(word) - 1 and word[at] != word[at + 1])

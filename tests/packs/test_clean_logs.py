@@ -77,30 +77,6 @@ ADMITTED: tuple[Excuse, ...] = (
 )
 """What fires rightly: the line says just this."""
 
-WRONG: tuple[Excuse, ...] = (
-    Excuse("base.language.key_in_use", "postgres", "key (id)=", "The key of a row."),
-    Excuse("base.language.key_expires", "json", "cache refreshed", "The keys of a cache."),
-    Excuse("base.language.local_ok_server_fails", "beats/auth", "localhost sshd", "The name of the machine."),
-    Excuse("base.language.one_at_a_time", "nginx-error", "share", "/usr/share, and the key share of TLS."),
-    Excuse("base.language.never_worked", "lnav/docker-compose", "just started", "redis was just started."),
-    Excuse("base.language.time_jump", "kernel", "dst=10.0.0.4", "DST is the destination of a packet."),
-    Excuse("base.language.time_jump", "kernel", "hibernation is restricted", "Nothing hibernated."),
-    Excuse("base.language.time_jump", "lnav/java", "hibernate validator", "Hibernate is a library."),
-    Excuse("base.language.idle_key_type", "lnav/java", "rsa keys", "A server loads its own RSA keys."),
-    Excuse("base.language.maintenance", "lnav/caddy", "certificate maintenance", "A task in the background."),
-    Excuse("base.language.key_header_missing", "zookeeper", "noauth for /config", "A node has no access rule."),
-    Excuse("base.messages.nothing_sent", "zookeeper", "noauth for /config", "The same."),
-    Excuse("base.messages.request_value", "sshd", "banner exchange", "Somebody speaks no SSH."),
-    Excuse("base.language.sync_failed", "docker", "error syncing pod", "Kubernetes syncs pods."),
-    Excuse("base.language.secret_lost", "systemd", "unprotect the secret key", "gpg's key; nothing was lost."),
-    Excuse("base.language.passphrase_lost", "systemd", "bad passphrase", "It is bad, not lost."),
-    Excuse("base.language.clock_off", "java", "allowed clock skew: 0", "The clock is right."),
-    Excuse("base.language.rate_limit", "json", "disk quota exceeded", "A disk is full."),
-    Excuse("base.other.precision", "hummingbot", "tick size: 1.0", "The tick of a clock."),
-    Excuse("base.other.parameter", "java systemd", "validation failed", "Of a certificate, of DNSSEC."),
-)
-"""What fires wrongly today. When a pack is mended, its line goes."""
-
 
 class Fired(NamedTuple):
     """Something that fired: pack, symptom (or how the pack was recognised), log, line."""
@@ -132,7 +108,7 @@ def fired(knowledge: Knowledge, sights: Sequence[Sight], log: str) -> Iterator[F
 
 def explained(item: Fired) -> Excuse | None:
     """The excuse that something falls under."""
-    for excuse in (*ADMITTED, *WRONG):
+    for excuse in ADMITTED:
         here = any(fnmatchcase(item.log, pattern) for pattern in excuse.logs.split())
         if here and fnmatchcase(item.symptom, excuse.symptom) and excuse.words in item.line.lower():
             return excuse
@@ -179,7 +155,7 @@ def test_nothing_fires_in_a_whole_log(knowledge: Knowledge, logs: Logs) -> None:
 
 def test_every_excuse_is_needed(by_line: list[Fired]) -> None:
     needed = {explained(item) for item in by_line}
-    assert [excuse for excuse in (*ADMITTED, *WRONG) if excuse not in needed] == []
+    assert [excuse for excuse in ADMITTED if excuse not in needed] == []
 
 
 def test_the_generator_yields_the_same_lines_for_a_seed() -> None:

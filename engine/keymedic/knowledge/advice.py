@@ -86,6 +86,8 @@ class _Adviser:
     def _clash(self, document: Document, one: Data, pack: str, other: Data, key: str) -> bool:
         """Whether two symptoms that match on the same are a slip: they say the same, or have no cause in common."""
         if pack != document.data["pack"]:
+            if self.library.documents[pack].data["kind"] != document.data["kind"]:
+                return False  # base says it in general, a pack of one exchange or tool knows better
             anywhere = all(item.get("scope", "anywhere") == "anywhere" for item in (one, other))
             if not anywhere or key.startswith("code ") or self._related(pack, document.data["pack"]):
                 return False
