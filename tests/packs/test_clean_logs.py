@@ -36,6 +36,8 @@ class Excuse(NamedTuple):
 
 
 ADMITTED: tuple[Excuse, ...] = (
+    Excuse("base.language.key_header_missing", "zookeeper", "noauth for /config", "Nobody signed in; it is no key."),
+    Excuse("base.messages.nothing_sent", "zookeeper", "noauth for /config", "The same."),
     Excuse("(recognised by *)", "freqtrade hummingbot ccxt", "", "A bot names the exchange that it trades on."),
     Excuse("base.http.*", "*access", "http/", "A status in an access log is an HTTP status, whoever was asked."),
     Excuse("base.calls.*", "*access nginx-error ccxt", "", "Says which call it is and speaks for no cause."),

@@ -9,7 +9,7 @@ import re
 _LONGEST_TEXT = 20_000
 _MOST = 40
 _CONSTANT = r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b"
-_VALUE = r"(?<=[\"'])[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)+(?=[\"'](?!\s*:))"
+_VALUE = r"(?<=[\"'])[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+(?=[\"'](?!\s*:))"
 _CAMEL = (
     r"\b(?:[Ee]rr(?:or)?|[Ii]nvalid|[Mm]issing|[Ii]nsufficient|[Ii]ncorrect|[Ww]rong|[Ee]xpired|[Bb]ad|[Nn]o|[Nn]ot|[Uu]nknown"
     r"|[Uu]nauthori[sz]ed|[Ff]orbidden|[Aa]pi|[Aa]uthentication|[Pp]ermission|[Ss]ignature|[Nn]once|[Tt]imestamp|[Aa]ccount)"
