@@ -92,18 +92,27 @@ def written_together(exchange: str, source: str) -> list[str]:
 # --- the composer alone ------------------------------------------------------------------------------------
 
 
+EXCHANGES = ("", "binance", "kucoin", "kraken", "hollaex", "hyperliquid", "bitmex")
+"""Many permissions, a passphrase, growing nonces, an operator's own, a wallet for a key, closed."""
+SOURCES = ("", "cointracker", "koinly", "altrady", "freqtrade", "ccxt", "hollaex-kit")
+"""Two trackers, a platform with an IP list for each key, a bot of the user's own, a library, an operator's."""
+
+
 @cache
 def cases() -> list[tuple[str, str]]:
-    """Every exchange pack with every source pack, and each without the other. An operator's software runs one
-    exchange of its own, so it is paired with no other."""
+    """Every exchange pack with one source pack of each kind, every source pack with exchanges of each kind, and each
+    without the other. An operator's software runs one exchange of its own, so it is paired with no other."""
     knowledge = keymedic.load()
     kinds: dict[str, list[str]] = {"exchange": [""], "source": [""], "base": []}
     for head in knowledge.index.heads.values():
-        kinds[head.kind].append(head.id)
+        if not head.beside:
+            kinds[head.kind].append(head.id)
+    written = [name for name in kinds["exchange"] if not name or knowledge.head(name).status != "derived"]
+    pairs = [(exchange, source) for exchange in [*written, "alpaca"] for source in SOURCES]
+    pairs += [(exchange, source) for exchange in EXCHANGES for source in kinds["source"]]
     return [
         (exchange, source)
-        for exchange in kinds["exchange"]
-        for source in kinds["source"]
+        for exchange, source in dict.fromkeys(pairs)
         if not operates(knowledge, source) or exchange in {"", "hollaex"}
     ]
 

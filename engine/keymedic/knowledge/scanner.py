@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO, TypeVar
 
@@ -92,22 +93,24 @@ class Scanner:
         counts in each part of the data (`parts`: where further parts begin); `begun` tells the rest where it is needed.
         """
         ends: list[tuple[int, int]] = []
+        seen: Counter[int] = Counter()
+        total = 0
 
         def found(number: int, _start: int, end: int, _flags: int, _context: object) -> bool:
-            ends.append((number, end))
-            return len(ends) > limit
+            nonlocal total
+            total += 1
+            seen[number] += 1
+            if seen[number] <= _OFTEN:
+                ends.append((number, end))
+            return total > limit
 
         padded = memoryview(data + _PADDING)[: len(data)]
         for database in self._databases:
-            if not database.scan(padded, found) and len(ends) <= limit:
+            if not database.scan(padded, found) and total <= limit:
                 raise KeyboardInterrupt  # all that ends a scan early beside the limit
         longest: dict[tuple[int, int], int] = {}
         covered: dict[int, int] = {}
-        seen: dict[int, int] = {}
         for number, end in ends:
-            seen[number] = seen.get(number, 0) + 1
-            if seen[number] > _OFTEN:
-                continue
             if self._patterns[number].literal:
                 hit = self._bounded(number, end, data)
             elif not begin:
