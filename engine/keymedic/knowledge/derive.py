@@ -10,12 +10,11 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import yaml
 
-from keymedic.knowledge import changes, lock, patterns
+from keymedic.knowledge import ccxt_hosts, changes, lock, patterns
 from keymedic.knowledge.ccxt_classes import CLASSES, Class
 
 Data = dict[str, Any]
@@ -49,7 +48,6 @@ _EVERYDAY = frozenset(
     ]
 )
 """ids that are words of a language or too short: recognised by host and by ccxt's own messages only."""
-_SECOND_LEVEL = frozenset(["co", "com", "net", "org", "ne", "or"])
 _CODE = re.compile(r"-?\d{3,9}\Z|(?=[A-Za-z0-9._-]*[A-Z_\d])[A-Za-z][A-Za-z0-9._-]{3,}\Z")
 _PROPER = re.compile(r"\w+[. ]\w.+")
 """Names of more than one word, which mean nothing else."""
@@ -85,7 +83,7 @@ def derive(ccxt: Any, written: Sequence[Data], old: Mapping[str, Data], today: s
     hosts = [host for pack in written for host in pack.get("recognise", {}).get("hosts", ())]
     clients = {name: getattr(ccxt, name)() for name in ccxt.exchanges}
     rest = {name: client for name, client in clients.items() if name not in taken}
-    domains = _domains(rest, hosts)
+    domains = ccxt_hosts.own(rest, hosts)
     made = [_pack(name, client, taken, domains[name], ccxt.__version__, today) for name, client in rest.items()]
     for pack in written:
         if name := next((n for n in (pack["pack"], *pack.get("recognise", {}).get("ccxt", ())) if n in clients), ""):
@@ -259,53 +257,6 @@ def _message(name: str, key: str) -> str:
     """A code or text as ccxt shows it."""
     field = "code" if "code" in (_matcher(key) or {}) else "message"
     return f"{name} {json.dumps({field: key}, ensure_ascii=False, separators=(',', ':'))}"
-
-
-def _domains(clients: Mapping[str, Any], claimed: Collection[str]) -> dict[str, list[str]]:
-    """Host names that belong to one exchange only: its domain, or the full names where the domain is shared."""
-    full = {name: sorted(set(_hosts(client))) for name, client in clients.items()}
-    owners: dict[str, set[str]] = {}
-    for name, hosts in full.items():
-        for host in hosts:
-            for domain in (host, _domain(host)):
-                owners.setdefault(domain, set()).add(name)
-
-    def own(name: str, domain: str) -> bool:
-        near = any(domain == c or domain.endswith(f".{c}") for c in claimed)
-        return owners[domain] == {name} and not near
-
-    def whole(name: str, host: str) -> bool:
-        """Whether the whole domain is this exchange's, none of its names another's."""
-        domain = _domain(host)
-        return own(name, domain) and not any(c.endswith(f".{domain}") for c in claimed)
-
-    result = {}
-    for name, hosts in full.items():
-        chosen = dict.fromkeys(_domain(host) if whole(name, host) else host for host in hosts)
-        result[name] = [host for host in chosen if own(name, host)]
-    return result
-
-
-def _hosts(client: Any) -> Iterator[str]:
-    for url in _strings([client.urls.get("api"), client.urls.get("www")]):
-        host = urlsplit(client.implode_hostname(url)).hostname
-        if host and "." in host and "{" not in host:
-            yield host.removeprefix("www.")
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _strings(inner)
-
-
-def _domain(host: str) -> str:
-    """The part of a host name that its owner registered (coins.ph, bit2c.co.il)."""
-    labels = host.split(".")
-    keep = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
-    return ".".join(labels[-keep:])
 
 
 def report(packs: Iterable[Derived]) -> Iterator[str]:
