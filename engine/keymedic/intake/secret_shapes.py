@@ -112,6 +112,10 @@ _WORDS = frozenset("""
     yes yet you your ist nicht falsch und oder der die das fehlt ungueltig ungültig abgelaufen richtig stimmt es
     incorrecta incorrecto valida valido inválida inválido está esta correcta correcto falta est incorrecte
     invalide pas manque expirée expiré
+    geändert geaendert falsche falsches vergessen zurückgesetzt cambiada cambiado cambié olvidada olvidé alterada
+    alterado mudada trocada errada errado esquecida changé changée modifié oublié mauvais изменён изменен изменил
+    сменил неверный неверная неверно забыл сброшен değişti değiştirildi yanlış 错误 錯誤 已修改 不正确 변경함 변경 틀림
+    変更しました 変更 間違い
 """.split())  # noqa: SIM905 - a table of words
 # fmt: on
 _MESSAGE = (
