@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import bisect
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -12,6 +13,7 @@ from keymedic.knowledge.store import Knowledge
 _SURE = {"host": 0.97, "ccxt": 0.97, "header": 0.95, "logger": 0.9, "word": 0.85}
 _BY_SYMPTOM = 0.7
 _RIVAL = 0.6
+_LONGEST_NAME = 60
 
 
 class Context(msgspec.Struct):
@@ -48,8 +50,9 @@ def recognise(knowledge: Knowledge, sights: Sequence[Sight], exchange: str | Non
 def _from_text(knowledge: Knowledge, context: Context, kind: str, mentions: Iterable[Mention]) -> None:
     score: dict[str, tuple[float, int, int]] = {}
     of_kind = [mention for mention in mentions if knowledge.head(mention.pack).kind == kind]
-    for mention in of_kind:
-        if not any(_covers(other, mention) for other in of_kind):
+    of_kind.sort(key=_place)
+    for number, mention in enumerate(of_kind):
+        if not any(_covers(other, mention) for other in _near(of_kind, number)):
             sure, count, first = score.get(mention.pack, (0.0, 0, -(1 << 40)))
             place = -(mention.event * (1 << 30) + mention.start)
             score[mention.pack] = (max(sure, _SURE[mention.how]), count + 1, max(first, place))
@@ -72,6 +75,20 @@ def _from_text(knowledge: Knowledge, context: Context, kind: str, mentions: Iter
 def is_library(knowledge: Knowledge, pack: str) -> bool:
     """Whether a pack is about a client library: any tool may be built on it, and the tool is what a case is about."""
     return "library" in knowledge.pack(pack).profile.get("source.type", ())
+
+
+def _place(mention: Mention) -> tuple[int, int]:
+    return mention.event, mention.start
+
+
+def _near(mentions: Sequence[Mention], number: int) -> Iterator[Mention]:
+    """Mentions that begin at the same place or a little before another one; `mentions` in the order of the text."""
+    event, start = _place(mentions[number])
+    first = bisect.bisect_left(mentions, (event, start - _LONGEST_NAME), key=_place)
+    for at in range(first, len(mentions)):
+        if _place(mentions[at]) > (event, start):
+            return
+        yield mentions[at]
 
 
 def _covers(longer: Mention, mention: Mention) -> bool:
