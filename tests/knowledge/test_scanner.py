@@ -169,7 +169,10 @@ def test_damaged_bytes_are_refused_or_work() -> None:
             scanner = Scanner.load(MIXED, BytesIO(broken[: rng.choice([len(broken), rng.randrange(len(broken))])]))
         except (Refused, ValueError):
             continue
-        scanner.scan(b"api key a1xy" * 50)
+        data = b"api key a1xy" * 50
+        for number, start, end in scanner.scan(data):
+            assert 0 <= number < len(MIXED)
+            assert 0 <= start <= end <= len(data)
 
 
 @pytest.mark.parametrize("text", ["(a", "a(?=b)", "(a)\\1", "a*", "(?:a{1,999}){1,999}"])

@@ -45,7 +45,8 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
         if message.rank == SPECIFIC:
             specific.setdefault(message.event, []).append(message)
     result: dict[str, Finding] = {}
-    for finding in findings:
+    for found in findings:
+        finding = found
         if finding.aspect == "message":
             if finding.rank == GENERIC and best > GENERIC:
                 continue
@@ -53,7 +54,7 @@ def counted(findings: Sequence[Finding]) -> list[Finding]:
                 kept = _unsaid(finding, specific[finding.event])
                 if kept is None:
                     continue
-                finding = kept  # noqa: PLW2901
+                finding = kept
             if any(_inside(finding, other) for other in specific.get(finding.event, ())):
                 continue
         result.setdefault(finding.id, finding)
