@@ -9,7 +9,7 @@ from tests.inference.mini import context, diagnose, seen
 def test_what_is_given_wins_over_what_the_text_says() -> None:
     found = context("GET https://api.north.example/v1", exchange="south")
     assert found.main["exchange"] == ("south", 1.0)
-    assert found.settled("exchange")
+    assert found.given == {"exchange": "south"}
 
 
 @pytest.mark.parametrize("name", ["north", "NORTH", " northex ", "north-pro"])

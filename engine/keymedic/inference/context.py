@@ -24,10 +24,6 @@ class Context(msgspec.Struct):
     given: dict[str, str]
     """Kind -> what the caller named, whether a pack knows it or not."""
 
-    def settled(self, kind: str) -> bool:
-        """True when the caller named an exchange or source that a pack knows."""
-        return kind in self.given and kind in self.main and self.main[kind][1] == 1.0
-
 
 def recognise(knowledge: Knowledge, sights: Sequence[Sight], exchange: str | None, source: str | None) -> Context:
     """The context of a case. What the caller names always wins over what the text says."""

@@ -147,11 +147,6 @@ def either(words: Sequence[str]) -> str:
     return " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def plural(count: int, word: str) -> str:
-    """1 reason, 2 reasons."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
 def capital(text: str) -> str:
     """The text with its first letter large."""
     return text[:1].upper() + text[1:]

@@ -25,7 +25,8 @@ def _list(arguments: argparse.Namespace) -> int:
     heads = sorted(knowledge.index.heads.values(), key=lambda head: (head.kind, head.id))
     width = max(len(head.id) for head in heads)
     for head in heads:
-        state = f"{head.version:7}  {head.status:10}  {head.symptoms:4} symptoms"
+        count = f"{head.symptoms:4} {'symptom' if head.symptoms == 1 else 'symptoms':8}"
+        state = f"{head.version:7}  {head.status:10}  {count}"
         print(f"{head.kind:8}  {head.id:{width}}  {state}  {head.name}")
     symptoms = sum(head.symptoms for head in heads)
     print(f"{len(heads)} packs, {symptoms} symptoms, {len(knowledge.causes)} causes")
