@@ -70,11 +70,11 @@ def diagnose(
     answers = dict(answers or {})
     check_answers(knowledge, answers)
     short = Short(text) if har.is_har(text) else shorten(text, knowledge)
-    case = _investigate(short, knowledge, exchange, source, answers)
+    case = investigate(short, knowledge, exchange, source, answers)
     return _conclude(case, answers, [*short.notices, *_notices(case)], why)
 
 
-def _investigate(
+def investigate(
     short: Short, knowledge: Knowledge, exchange: str | None, source: str | None, answers: Mapping[str, str]
 ) -> Case:
     """Intake, match, deduce, weigh."""

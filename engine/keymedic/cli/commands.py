@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from keymedic.cli import ask, calibrate, diagnose, evaluate, packs
+from keymedic.cli import ask, calibrate, diagnose, evaluate, packs, triage
 
-ALL = (diagnose, ask, packs, evaluate, calibrate)
+ALL = (diagnose, ask, triage, packs, evaluate, calibrate)

@@ -59,7 +59,7 @@ class Event(msgspec.Struct, frozen=True):
 def frame(text: str) -> list[Event]:
     """Cut a masked text into events, rejoin hard-wrapped lines, fold events that differ in numbers only."""
     lines = _lines(text)
-    width = _wrap_width(lines)
+    width = wrap_width(lines)
     folded: dict[str, Event] = {}
     groups = list(_groups(lines))
     for group in groups:
@@ -86,18 +86,18 @@ def _lines(text: str) -> list[tuple[int, str]]:
     return result
 
 
-def _wrap_width(lines: list[tuple[int, str]]) -> int:
+def wrap_width(lines: list[tuple[int, str]]) -> int:
     """The column at which a terminal wrapped the text; 0 when it did not. Records that happen to be equally long are
     no wrapped text: then most lines of full width are followed by a new record."""
     widest = max((len(line) for _, line in lines), default=0)
     if not _NARROWEST <= widest <= _WIDEST:
         return 0
     full = [number for number, (_, line) in enumerate(lines) if len(line) == widest]
-    going_on = sum(not _begins(lines[number + 1][1]) for number in full if number + 1 < len(lines))
+    going_on = sum(not begins_record(lines[number + 1][1]) for number in full if number + 1 < len(lines))
     return widest if len(full) >= 2 and 2 * going_on >= len(full) - 1 else 0
 
 
-def _begins(line: str) -> bool:
+def begins_record(line: str) -> bool:
     """Whether a line begins a log record."""
     return (line[:1] in _OPENING or "| " in line) and _RECORD.match(line) is not None
 
@@ -106,7 +106,7 @@ def _groups(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Lines that belong to one event: a log record with what follows it, or all of a text without records."""
     group: list[tuple[int, str]] = []
     for at, line in lines:
-        if group and _begins(line):
+        if group and begins_record(line):
             yield group
             group = []
         group.append((at, line))

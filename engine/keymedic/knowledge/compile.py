@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 import keymedic
-from keymedic.knowledge import patterns, spelling
+from keymedic.knowledge import gate, patterns, spelling
 from keymedic.knowledge.index import ConceptAtom, FieldAtom, Head, Index, Tree, Use
 from keymedic.knowledge.load import Library
 from keymedic.knowledge.patterns import Pattern
@@ -51,7 +51,7 @@ class _Compiler:
             self._recognition(pack)
         symptoms = [symptom for pack in packs for symptom in pack.symptoms]
         trees = [self._tree(s.match, s.pack, number, True) for number, s in enumerate(symptoms)]
-        return Index(
+        index = Index(
             engine=keymedic.__version__,
             causes=self.library.causes,
             costs=self.library.costs,
@@ -77,6 +77,8 @@ class _Compiler:
             spelling=self._raw(spelling.learn(self.library)),
             local=self.library.local,
         )
+        of = (index, symptoms, self.library.causes)
+        return msgspec.structs.replace(index, gate=gate.words(*of), gate_numbers=gate.numbers(*of))
 
     def _raw(self, record: Any) -> msgspec.Raw:
         return msgspec.Raw(self.encoder.encode(record))

@@ -111,6 +111,10 @@ class Index(msgspec.Struct):
     """A Spelling, decoded when a text in plain words is read."""
     local: list[str]
     """What local folders change, in words."""
+    gate: list[str] = []
+    """Words of which one stands in every log event worth reading."""
+    gate_numbers: list[str] = []
+    """Codes and statuses that make an event worth reading where they stand beside a name such as code or status."""
 
 
 class Packed(msgspec.Struct, array_like=True):

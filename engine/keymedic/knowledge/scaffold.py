@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
 
 from keymedic.knowledge import positions
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
+_PLAIN = re.compile(r"[A-Za-z][\w.-]*\Z", re.ASCII)
 TODO = "TODO"
 """Stands in every value that the author has to fill in; `packs check` tells each."""
 
@@ -32,6 +37,12 @@ profile:
 {profile}
 
 symptoms:
+{symptom}
+procedures:
+{procedures}
+"""
+
+_SYMPTOM = """\
   - id: {id}.TODO_invalid_key             # the code, or a short name; stable for ever
     title: "TODO: what is seen, in a few words"
     means: "TODO: what it says with this message"
@@ -41,10 +52,31 @@ symptoms:
     examples: ['{example}']
     counterexamples: ['{counterexample}']
     source: docs
-
-procedures:
-{procedures}
 """
+
+_BESIDE = """\
+# yaml-language-server: $schema={schema}
+# $schema: {schema}
+schema: keymedic/pack/1
+pack: {id}
+kind: {kind}
+name: {name}
+version: 1.0.0
+status: draft
+verified: "{today}"
+beside: {of}                             # counts whenever that pack is in play
+
+sources:
+  docs: https://TODO.example/docs         # where the message is documented, or was seen
+
+symptoms:
+{symptom}"""
+
+_NOTES = {
+    "id": "the code, or a short name; stable for ever",
+    "indicates": f"{TODO}: which causes, and how strongly; see `keymedic packs show CAUSE`",
+    "scope": "drop it when nobody else says it in these words",
+}
 
 _EXCHANGE = {
     "recognise": """\
@@ -89,13 +121,54 @@ _SOURCE = {
 }
 
 
-def new(kind: str, name: str, today: str, schema: str) -> str:
-    """The text of a new pack. kind: exchange or source; today: YYYY-MM-DD; schema: path or URL for editors.
+def new(kind: str, name: str, today: str, schema: str, symptom: str = "") -> str:
+    """The text of a new pack. kind: exchange or source; today: YYYY-MM-DD; schema: path or URL for editors; symptom:
+    its one symptom, as `symptom` writes it.
 
     Raises ValueError for an id that no pack may bear.
     """
-    if not _ID.match(name):
-        raise ValueError(f"{name!r} is no pack id: small letters, digits, - and _")
+    _named(name)
     names = {"id": name, "word": name if isinstance(positions.read(name, name).data, str) else f'"{name}"'}
     parts = {key: text.format(**names) for key, text in (_EXCHANGE if kind == "exchange" else _SOURCE).items()}
+    parts["symptom"] = symptom or _SYMPTOM.format(**names, **parts)
     return _HEAD.format(**names, kind=kind, today=today, schema=schema, **parts)
+
+
+def beside(name: str, kind: str, of: str, title: str, today: str, schema: str, symptom: str) -> str:
+    """The text of a pack that adds a symptom to the pack `of`, whose kind and name for people are `kind` and `title`.
+
+    Raises ValueError for an id that no pack may bear.
+    """
+    _named(name)
+    called = _flow(f"{title}, what was added here")
+    return _BESIDE.format(id=name, kind=kind, of=of, name=called, today=today, schema=schema, symptom=symptom)
+
+
+def symptom(data: Mapping[str, Any]) -> str:
+    """A symptom in YAML, as it stands under `symptoms:`, with notes for its author."""
+    lines = []
+    for key, value in data.items():
+        note = f"  # {_NOTES[key]}" if key in _NOTES else ""
+        if isinstance(value, list):
+            lines += [f"{key}:", *(f"  - {_flow(item)}" for item in value)]
+        else:
+            lines.append(f"{key}: {_flow(value)}{note}")
+    return "".join(f"  {'- ' if not number else '  '}{line}\n" for number, line in enumerate(lines))
+
+
+def _named(name: str) -> None:
+    if not _ID.match(name):
+        raise ValueError(f"{name!r} is no pack id: small letters, digits, - and _")
+
+
+def _flow(value: Any) -> str:
+    """A value on one line, its texts in double quotes unless they are plain words."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, str) and _PLAIN.match(value) and yaml.safe_load(value) == value:
+        return value
+    style = '"' if isinstance(value, str) else None
+    written: str = yaml.safe_dump(value, default_style=style, allow_unicode=True, width=1 << 30)
+    return written.removesuffix("...\n").strip()

@@ -22,7 +22,7 @@ Handler = Callable[[int, int, int, int, object], bool]
 """Called with pattern number, start (always 0), end, flags, context; True ends the scan."""
 
 _EXACT = 0
-_ANY_CASE = hyperscan.HS_FLAG_CASELESS
+ANY_CASE = hyperscan.HS_FLAG_CASELESS
 _SHARES = 6
 _MOST_DATABASES = 100
 _NUMBER = 4
@@ -32,7 +32,7 @@ _NEAR, _FAR = 80, 400
 times the time to compile and to scan and five times the size."""
 _OFTEN = 2_000
 """Hits of one pattern in one text that are looked at; more of the same tell nothing new."""
-_PADDING = bytes(64)
+PADDING = bytes(64)
 """Stands behind the data while it is scanned: Vectorscan 5.4.12 looks a few bytes past the end (pull request 381)."""
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _HYPHEN = ord("-")
@@ -48,7 +48,7 @@ def compile_error(pattern: str) -> str:
     if _BYTES.search(pattern):
         return "a repeat or a class of a letter beyond ASCII, which counts its bytes: write (?:x)? or (?:x|y)"
     try:
-        _Database.compile([(0, pattern.encode(), _ANY_CASE)])
+        Database.compile([(0, pattern.encode(), ANY_CASE)])
         _python(pattern)
     except (hyperscan.error, re.error) as error:
         return str(error)
@@ -78,7 +78,7 @@ class Scanner:
     """All patterns, found in one pass over the literals and a few over the rest. Read-only; any number of threads
     may scan at once."""
 
-    def __init__(self, patterns: Sequence[Pattern], databases: Sequence[_Database] | None = None) -> None:
+    def __init__(self, patterns: Sequence[Pattern], databases: Sequence[Database] | None = None) -> None:
         self._patterns = patterns
         self._databases = tuple(databases) if databases is not None else _build(patterns)
         self._expressions: dict[int, re.Pattern[bytes]] = {}
@@ -104,7 +104,7 @@ class Scanner:
                 ends.append((number, end))
             return total > limit
 
-        padded = memoryview(data + _PADDING)[: len(data)]
+        padded = memoryview(data + PADDING)[: len(data)]
         for database in self._databases:
             if not database.scan(padded, found) and total <= limit:
                 raise KeyboardInterrupt  # all that ends a scan early beside the limit
@@ -161,7 +161,7 @@ class Scanner:
     def load(cls, patterns: Sequence[Pattern], file: BinaryIO) -> Scanner:
         """From the cache. Raises Refused or ValueError when the bytes do not fit this machine."""
         lengths = [_length(file) for _ in range(min(_length(file), _MOST_DATABASES))]
-        return cls(patterns, [_Database.load(file.read(length)) for length in lengths])
+        return cls(patterns, [Database.load(file.read(length)) for length in lengths])
 
 
 def _number(value: int) -> bytes:
@@ -175,7 +175,7 @@ def _length(file: BinaryIO) -> int:
     return int.from_bytes(data, "big")
 
 
-class _Database:
+class Database:
     """Compiled patterns, and working memory for every scan that runs at the same time: Vectorscan must never get
     the same one twice at once, and its binding for Python does not see to that.
 
@@ -188,7 +188,7 @@ class _Database:
         self._idle: list[Any] = []
 
     @classmethod
-    def compile(cls, expressions: list[tuple[int, bytes, int]], *, literal: bool = False) -> _Database:
+    def compile(cls, expressions: list[tuple[int, bytes, int]], *, literal: bool = False) -> Database:
         """From (number, expression, flags). Raises Refused."""
         database = hyperscan.Database(mode=hyperscan.HS_MODE_VECTORED)
         database.compile(
@@ -201,7 +201,7 @@ class _Database:
         return cls(database)
 
     @classmethod
-    def load(cls, data: bytes) -> _Database:
+    def load(cls, data: bytes) -> Database:
         """From what `dump` gave. Raises Refused."""
         return cls(hyperscan.loadb(data, hyperscan.HS_MODE_VECTORED))
 
@@ -224,9 +224,9 @@ class _Database:
         return True
 
 
-def _build(patterns: Sequence[Pattern]) -> tuple[_Database, ...]:
-    literals = [(n, p.text.encode(), _EXACT if p.exact else _ANY_CASE) for n, p in enumerate(patterns) if p.literal]
-    others = [(n, p.text.encode(), _ANY_CASE) for n, p in enumerate(patterns) if not p.literal]
+def _build(patterns: Sequence[Pattern]) -> tuple[Database, ...]:
+    literals = [(n, p.text.encode(), _EXACT if p.exact else ANY_CASE) for n, p in enumerate(patterns) if p.literal]
+    others = [(n, p.text.encode(), ANY_CASE) for n, p in enumerate(patterns) if not p.literal]
     shares = [share for part in range(_SHARES) if (share := others[part::_SHARES])]
-    first = (_Database.compile(literals, literal=True),) if literals else ()
-    return (*first, *_side_by_side(_Database.compile, shares))
+    first = (Database.compile(literals, literal=True),) if literals else ()
+    return (*first, *_side_by_side(Database.compile, shares))

@@ -21,7 +21,7 @@ from keymedic.knowledge.scanner import Refused, Scanner
 from keymedic.knowledge.spelling import Spelling
 from keymedic.model import Cause, Pack, Question, Remedy, Symptom
 
-FORMAT = 14
+FORMAT = 24
 """Changes when the layout of the cache does."""
 
 _KEPT = 5
@@ -121,7 +121,7 @@ def load_folders(folders: Sequence[Path], progress: Progress | None = None) -> K
         mend = "name a folder with packs"
         raise PackError(Problem(file=name, line=1, col=1, what="there is no such folder", mend=mend) for name in lost)
     folder = paths.cache()
-    name = _fingerprint(folders)
+    name = fingerprint(folders)
     cached = _read_cache(folder, name)
     if cached:
         return cached
@@ -144,12 +144,12 @@ def load_folders(folders: Sequence[Path], progress: Progress | None = None) -> K
         mend = "write simpler patterns"
         found = lint.check(packs) or [Problem(file=str(folders[-1]), line=1, col=1, what=what, mend=mend)]
         raise PackError(found) from None
-    if name == _fingerprint(folders):  # nobody wrote a pack in the meantime
+    if name == fingerprint(folders):  # nobody wrote a pack in the meantime
         _write_cache(folder, name, packed, scanner)
     return Knowledge(index, scanner)
 
 
-def _fingerprint(folders: Sequence[Path]) -> str:
+def fingerprint(folders: Sequence[Path]) -> str:
     """A name that changes whenever a pack file, the engine or the cache's layout does."""
     from hashlib import blake2b
 

@@ -12,12 +12,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keymedic import paths
 from keymedic.report import layout, markdown, words
 
-_TEXT = frozenset({"reports/term", "reports/md", "reports/reply", "reports/note"})
+_TEXT = frozenset({"reports/term", "reports/md", "reports/reply", "reports/note", "triage/term"})
 
 
 def _autoescape(name: str | None) -> bool:
     """Everything is HTML but the knowledge reference and the plain-text reports with their partials
-    (reports/term.j2, reports/term_why.j2)."""
+    (reports/term.j2, reports/term_why.j2, triage/term.j2)."""
     if name is not None and name.startswith("reference/"):
         return False
     return name is None or name.removesuffix(".j2").split("_")[0] not in _TEXT

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from keymedic.diagnosis import Diagnosis
+from keymedic.model import Record
 
 # Control, format, surrogate and line-separator characters (Cc, Cf, Cs, Zl, Zp) and what is drawn as nothing at
 # all; tests compare the table with Python's Unicode data. \n and \t are treated apart.
@@ -19,6 +20,7 @@ UNSAFE = (
 # An emoji may keep the selector behind it: there it hides nothing.
 _PATTERN = re.compile(f"(?<![\u2190-\u2bff\U0001f000-\U0001faff])[\ufe0e\ufe0f]|(?![\ufe0e\ufe0f])[{UNSAFE}]")
 _MULTILINE = frozenset({"command"})
+_R = TypeVar("_R", bound=Record)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -45,9 +47,12 @@ def oneline(text: str) -> str:
 
 def clean(diagnosis: Diagnosis) -> Diagnosis:
     """The same diagnosis with every string safe to print; only commands and the masked input keep line breaks."""
-    raw = msgspec.to_builtins(diagnosis)
-    text = safe(diagnosis.text)
-    return msgspec.convert(_walk(raw, "") | {"text": text}, Diagnosis)
+    return msgspec.structs.replace(cleaned(diagnosis), text=safe(diagnosis.text))
+
+
+def cleaned(record: _R) -> _R:
+    """The same record with every string safe to print, on one line but for commands."""
+    return msgspec.convert(_walk(msgspec.to_builtins(record), ""), type(record))
 
 
 def _walk(value: Any, key: str) -> Any:

@@ -115,7 +115,7 @@ def view(diagnosis: Diagnosis, *, why: bool) -> View:
         others_named=_others_named(d, shown) if why else "",
         ask=ask,
         answers=answers(ask) if ask else "",
-        fix=_fix(d, fix) if fix else None,
+        fix=fix_view(d, fix) if fix else None,
         other_fixes=tuple(_short(other) for other in d.remedies if other is not fix),
         packs=", ".join(f"{pack.id} {pack.version}" for pack in d.packs) or "no packs",
         exposed=_exposed(d),
@@ -211,13 +211,14 @@ def reason(sign: str, one: Evidence) -> Reason:
     )
 
 
-def _fix(d: Diagnosis, fix: Fix) -> FixView:
+def fix_view(case: words.Placed, fix: Fix) -> FixView:
+    """The fix with its steps numbered by place, its cautions and notes apart, what remains when it does not help."""
     still = tuple(words.sentence(with_menu(step)) for step in fix.still_failing)
     return FixView(
         title=fix.title,
         covers=words.percent(fix.covers),
         risk=fix.risk,
-        groups=tuple(groups(d, fix.steps)),
+        groups=tuple(groups(case, fix.steps)),
         check=words.ended(fix.verify),
         safe=fix.reassure,
         cautions=cautions(fix, note=False),
@@ -227,19 +228,19 @@ def _fix(d: Diagnosis, fix: Fix) -> FixView:
     )
 
 
-def groups(d: Diagnosis, steps: Sequence[FixStep], *, doers: bool = True) -> Iterator[Group]:
+def groups(case: words.Placed, steps: Sequence[FixStep], *, doers: bool = True) -> Iterator[Group]:
     """Steps by place, numbered through; with `doers` a place names who acts when it is not the user."""
     numbered = enumerate(steps, 1)
     for (where, actor), part in groupby(numbered, key=lambda item: (item[1].where, item[1].actor)):
         doer = f" ({actor})" if doers and actor != "user" else ""
-        yield Group(place=place(d, where) + doer, steps=tuple(_step(number, step) for number, step in part))
+        yield Group(place=place(case, where) + doer, steps=tuple(_step(number, step) for number, step in part))
 
 
-def place(d: Diagnosis, where: str) -> str:
+def place(case: words.Placed, where: str) -> str:
     """On an exchange, in a tool; any other place as it is called."""
-    if where == words.exchange_name(d):
+    if where == words.exchange_name(case):
         return f"On {where}"
-    if where == words.source_name(d):
+    if where == words.source_name(case):
         return f"In {where}"
     return words.capital(where) or "Steps"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 from keymedic.diagnosis import CauseResult, Diagnosis, Fix, MaskedInfo, Named
 
@@ -53,14 +54,31 @@ _STATES = {
 }
 
 
-def exchange_name(diagnosis: Diagnosis) -> str:
+class Called(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Placed(Protocol):
+    """A case whose exchange and tool may be known: a diagnosis, an incident."""
+
+    @property
+    def exchange(self) -> Called | None: ...
+
+    @property
+    def source(self) -> Called | None: ...
+
+
+def exchange_name(case: Placed) -> str:
     """The exchange as it is called in a sentence."""
-    return diagnosis.exchange.name if diagnosis.exchange else "the exchange"
+    return case.exchange.name if case.exchange else "the exchange"
 
 
-def source_name(diagnosis: Diagnosis) -> str:
+def source_name(case: Placed) -> str:
     """The tool as it is called in a sentence to the customer."""
-    return diagnosis.source.name if diagnosis.source else "your tool"
+    return case.source.name if case.source else "your tool"
 
 
 def subject(diagnosis: Diagnosis) -> str:

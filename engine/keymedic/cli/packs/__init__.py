@@ -22,6 +22,7 @@ EXAMPLES = """\
   keymedic packs diff OLD/rules           what changed since an older folder of packs, in words
   keymedic packs diff OLD NEW --cases cases.jsonl   and which diagnoses change with it
   keymedic packs new exchange acme        a pack to start from, in acme.yaml
+  keymedic packs new --from-cluster OUT/unknowns.jsonl   one for messages that a triage did not know
   keymedic packs derive                   packs of the other exchanges of the installed ccxt
   keymedic packs reference                docs/knowledge, the packs as pages"""
 

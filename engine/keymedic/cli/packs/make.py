@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,28 @@ from keymedic import paths
 from keymedic.cli import common
 from keymedic.errors import Unusable
 
+KINDS = ("exchange", "source")
 _DERIVED = "derived"
 
 
 def add_new(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `new`."""
-    parser.add_argument("kind", choices=("exchange", "source"), help="what the pack is about")
-    parser.add_argument("id", metavar="ID", help="id of the pack; for an exchange ccxt's id where there is one")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="KIND ID",
+        help="exchange or source, and the id of the pack; for an exchange ccxt's id where there is one",
+    )
+    parser.add_argument(
+        "--from-cluster",
+        nargs="+",
+        metavar=("FILE", "UID"),
+        help="unknowns.jsonl of a triage: begin with the draft of a cluster of unknown messages; kind and id come from "
+        "the cluster where it names them; for an exchange or tool that is known, write a pack that stands beside it",
+    )
+    parser.add_argument("--cluster", metavar="UID", help="which cluster (default: the most frequent one)")
     parser.add_argument("--out", metavar="FILE", help="where to write it (default: ID.yaml here)")
+    common.add_rules(parser)
     parser.set_defaults(run=_new)
 
 
@@ -38,19 +53,32 @@ def add_reference(parser: argparse.ArgumentParser) -> None:
 
 
 def _new(arguments: argparse.Namespace) -> int:
+    from keymedic.cli.packs import cluster
     from keymedic.knowledge import scaffold
 
-    path = Path(arguments.out or f"{arguments.id}.yaml")
-    if path.exists():
-        raise Unusable(f"{path}: there is a file of this name already")
     schema = (paths.schema() / "pack.schema.json").resolve().as_uri()
+    today = datetime.date.today().isoformat()
     try:
-        text = scaffold.new(arguments.kind, arguments.id, datetime.date.today().isoformat(), schema)
+        if arguments.from_cluster:
+            name, text, hint = cluster.pack(arguments, today, schema)
+        else:
+            kind, name = _named(arguments.words)
+            text, hint = scaffold.new(kind, name, today, schema), ""
     except ValueError as error:
         raise Unusable(str(error)) from None
+    path = Path(arguments.out or f"{name}.yaml")
+    if path.exists():
+        raise Unusable(f"{path}: there is a file of this name already")
     common.write_file(path, text)
-    print(f"{path} written: fill in what says TODO, then `keymedic packs check {path}`")
+    print(f"{path} written: fill in what says TODO, then `keymedic packs check {path}`{hint}")
     return 0
+
+
+def _named(words: Sequence[str]) -> tuple[str, str]:
+    """Kind and id of a new pack."""
+    if len(words) != 2 or words[0] not in KINDS:
+        raise Unusable("say what the pack is about and its id: `keymedic packs new exchange acme` or `source acme`")
+    return words[0], words[1]
 
 
 def _derive(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""What log triage is measured with: corpora with planted incidents, speed, memory, precision."""

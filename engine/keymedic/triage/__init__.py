@@ -1,0 +1,1 @@
+"""Logs of bots and platforms: gigabytes in, incidents out."""

@@ -1,0 +1,93 @@
+"""What a message of a log means: a key problem, another problem, something that no rule knows, or nothing."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from keymedic import case
+from keymedic.diagnosis import Diagnosis
+from keymedic.inference.answers import UNKNOWN
+from keymedic.inference.match import GENERIC
+from keymedic.intake.large import Short
+from keymedic.knowledge.store import Knowledge
+from keymedic.triage.unknowns import looks_like_one
+
+INCIDENT, NOT_KEY, STRANGE, NOTHING = "incident", "not_key", "unknown", "nothing"
+_MODERATE = 8.0
+_LIKELY = 0.1
+"""Probability from which on the leading cause of a message makes an incident."""
+_CALM = re.compile(r"\b(?:INFO|DEBUG|TRACE|NOTICE|info|debug|trace|notice)\b|\"level\":\s?(?:[123]0)\b")
+_FAILURE = re.compile(
+    r"error|exception|fail|invalid|denied|den(?:y|ies)|reject|refus|expired|not allowed|unauthor|forbidden|illegal"
+    r"|incorrect|unable|could not|cannot|can't|mismatch|suspend|banned|locked|blocked|revoked|wrong|missing|not exist"
+    r"|not permitted|warn|critical|fatal|traceback",
+    re.IGNORECASE,
+)
+_ACCESS = re.compile(r"\"(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) \S+ HTTP/[\d.]+\" \d{3} ")
+"""A request that somebody made to us; what it was answered is no key problem of ours."""
+_EXCHANGE = re.compile(
+    r"\b(?:exchange|venue|platform)(?:_?(?:id|name))?\\*[\"']?\s?[:=]\s?\\*[\"']?([A-Za-z][\w.-]{1,30})", re.IGNORECASE
+)
+
+
+class Judgement(msgspec.Struct, array_like=True, frozen=True):
+    """What a message means. `general` says that only catch-alls matched (HTTP 401, AuthenticationError)."""
+
+    kind: str
+    exchange: str = ""
+    source: str = ""
+    cause: str = ""
+    probability: float = 0.0
+    general: bool = False
+
+
+def judge(knowledge: Knowledge, text: str, exchange: str, source: str) -> Judgement:
+    """Judge a message: its masked text, and the exchange and the source that its log is known to be about ("" = none)."""
+    if not text.strip() or _ACCESS.search(text) or (_CALM.search(text[:300]) and not _FAILURE.search(text)):
+        return Judgement(NOTHING)
+    found = _investigate(knowledge, text, exchange, source)
+    weighed = found.weighed
+    leading = weighed.ranked()[0]
+    where = {kind: pack for kind, (pack, _) in found.context.main.items()}
+    said = [finding for finding in found.findings if finding.aspect == "message"]
+    messages = [finding for finding in said if max(finding.indicates.values(), default=0) >= _MODERATE]
+    if not messages or leading == UNKNOWN or weighed.probabilities[leading] < _LIKELY:
+        kind = STRANGE if looks_like_one(text) else NOTHING
+        return Judgement(kind, where.get("exchange", ""), where.get("source", ""))
+    return Judgement(
+        INCIDENT if knowledge.causes[leading].key_problem else NOT_KEY,
+        where.get("exchange", ""),
+        where.get("source", ""),
+        leading,
+        round(weighed.probabilities[leading], 4),
+        all(finding.rank == GENERIC for finding in messages),
+    )
+
+
+def diagnose(knowledge: Knowledge, text: str, exchange: str, source: str) -> Diagnosis:
+    """The whole diagnosis of a message at an exchange and in a source."""
+    return case.diagnose(text, knowledge, exchange=exchange or None, source=source or None)
+
+
+def _investigate(knowledge: Knowledge, text: str, exchange: str, source: str) -> case.Case:
+    """What a message itself names counts before what its log is about."""
+    named = _named(knowledge, text)
+    found = case.investigate(Short(text), knowledge, named or None, None, {})
+    main = found.context.main
+    lacks = (exchange and "exchange" not in main, source and "source" not in main)
+    if not any(lacks):
+        return found
+    return case.investigate(
+        Short(text), knowledge, named or (exchange if lacks[0] else None), source if lacks[1] else None, {}
+    )
+
+
+def _named(knowledge: Knowledge, text: str) -> str:
+    """The exchange that a field of the record names."""
+    for hit in _EXCHANGE.finditer(text):
+        pack = knowledge.resolve("exchange", hit[1])
+        if pack:
+            return pack
+    return ""

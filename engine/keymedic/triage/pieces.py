@@ -1,0 +1,128 @@
+"""Cutting an input into pieces at line ends: the same pieces for a file, the same file through a pipe, and its .gz."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from keymedic.triage.formats import HEAD, Format, detect
+from keymedic.triage.streams import Stream
+from keymedic.triage.transcode import Read, csv_lines, rejoined, utf8
+
+SIZE = 16 << 20
+"""Bytes of a piece at most. A line longer than that is cut."""
+_BACK = 1 << 16
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of an input: `size` bytes from `offset`, to be read from `path`, or at hand as `content`."""
+
+    input: int
+    number: int
+    offset: int
+    size: int
+    path: str = ""
+    content: bytes = b""
+
+
+class Opened:
+    """An input that is being read."""
+
+    def __init__(self, stream: Stream, forced: str = "", name: str = "") -> None:
+        self.stream = stream
+        self.head = stream.read(HEAD)
+        self.format: Format = detect(self.head, forced, name)
+        self.size = 0
+        """Bytes handed out so far, after decompression and conversion."""
+        self.grown = 0
+        """Bytes that were added to the file while it was read."""
+
+    def pieces(self, number: int) -> Iterator[Piece]:
+        """The pieces, in order."""
+        found = self.format
+        raw = not (found.width or found.columns or found.encoding not in {"utf-8", "utf-8-sig"})
+        if raw and self.stream.plain_path is not None:
+            yield from self._of_file(number, str(self.stream.plain_path))
+        else:
+            yield from self._of_stream(number, self._converted())
+
+    def _converted(self) -> Read:
+        """What the stream says, as UTF-8 lines."""
+        found = self.format
+        ahead = [self.head]
+
+        def read(size: int) -> bytes:
+            if not ahead:
+                return self.stream.read(size)
+            head = ahead.pop()
+            if len(head) > size:
+                ahead.append(head[size:])
+            return head[:size]
+
+        converted: Read = read
+        if found.encoding not in {"utf-8", "utf-8-sig"}:
+            converted = utf8(converted, found.encoding)
+        if found.columns:
+            return csv_lines(converted, found.columns)
+        return rejoined(converted, found.width) if found.width else converted
+
+    def _of_stream(self, number: int, read: Read) -> Iterator[Piece]:
+        kept = bytearray(read(_mark(self.head)) and b"")
+        count = 0
+        while True:
+            kept += read(SIZE - len(kept))
+            if not kept:
+                return
+            size = len(kept) if len(kept) < SIZE else kept.rfind(b"\n") + 1 or len(kept)
+            yield Piece(number, count, self.size, size, content=bytes(memoryview(kept)[:size]))
+            self.size += size
+            count += 1
+            del kept[:size]
+
+    def _of_file(self, number: int, path: str) -> Iterator[Piece]:
+        begin = _mark(self.head)
+        with Path(path).open("rb", buffering=0) as file:
+            end = os.fstat(file.fileno()).st_size
+            offset = begin
+            count = 0
+            while offset < end:
+                size = _cut(file.fileno(), offset, min(SIZE, end - offset)) if end - offset >= SIZE else end - offset
+                yield Piece(number, count, offset, size, path=path)
+                offset += size
+                self.size = offset - begin
+                count += 1
+            self.grown = max(0, os.fstat(file.fileno()).st_size - end)
+
+
+def _mark(head: bytes) -> int:
+    """Length of the byte order mark."""
+    return 3 if head.startswith(b"\xef\xbb\xbf") else 0
+
+
+def _cut(file: int, offset: int, size: int) -> int:
+    """How much of a part of a file is whole lines; all of it where it holds no line end."""
+    stop = size
+    while stop > 0:
+        start = max(0, stop - _BACK)
+        os.lseek(file, offset + start, os.SEEK_SET)
+        at = os.read(file, stop - start).rfind(b"\n")
+        if at >= 0:
+            return start + at + 1
+        stop = start
+    return size
+
+
+def load(piece: Piece, data: bytearray) -> int:
+    """Read a piece of a file into a buffer. Returns the bytes that were still there."""
+    with Path(piece.path).open("rb", buffering=0) as file, memoryview(data) as room:
+        file.seek(piece.offset)
+        filled = 0
+        while filled < piece.size:
+            got = file.readinto(room[filled : piece.size])
+            if not got:
+                break
+            filled += got
+    return filled
