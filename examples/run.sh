@@ -22,4 +22,5 @@ show diagnose 'Unable to place an order: Your API key is invalid or it does not 
 show diagnose 'I reset my 5-word password and now all my accounts say they need a key' --source altrady --exchange kucoin
 show diagnose 'ccxt.base.errors.InvalidNonce: binance {"code":-1021,"msg":"Timestamp for this request is outside of the recvWindow."}'
 show diagnose "ccxt.base.errors.InsufficientFunds: bybit {\"retCode\":170131,\"retMsg\":\"Insufficient balance.\"}" --format note
+show triage "$(dirname "$0")/logs"
 show diagnose 'AuthenticationError: kucoin {"code":"400004","msg":"Invalid KC-API-PASSPHRASE"}' --format reply

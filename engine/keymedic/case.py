@@ -24,6 +24,7 @@ from keymedic.inference.scan import Sight, look
 from keymedic.inference.weigh import Weighed, counted, weigh
 from keymedic.intake import Intake, har, take
 from keymedic.intake.large import Short, shorten
+from keymedic.knowledge.gate import SPOKEN
 from keymedic.knowledge.store import Knowledge
 from keymedic.model import Finding
 from keymedic.remedy import Place, Remedies
@@ -54,9 +55,11 @@ def diagnose(
     source: str | None = None,
     answers: Mapping[str, str] | None = None,
     why: bool = False,
+    machine: bool = False,
 ) -> Diagnosis:
     """Find out why a key does not work. See `keymedic.diagnose` for the parameters.
 
+    machine: the text was written by programs only, so that what people say in their own words is not looked for.
     Raises Unusable when the text is empty or too long, or an answer does not fit its question.
     """
     if not text.strip():
@@ -70,21 +73,27 @@ def diagnose(
     answers = dict(answers or {})
     check_answers(knowledge, answers)
     short = Short(text) if har.is_har(text) else shorten(text, knowledge)
-    case = investigate(short, knowledge, exchange, source, answers)
+    case = investigate(short, knowledge, exchange, source, answers, machine=machine)
     return _conclude(case, answers, [*short.notices, *_notices(case)], why)
 
 
 def investigate(
-    short: Short, knowledge: Knowledge, exchange: str | None, source: str | None, answers: Mapping[str, str]
+    short: Short,
+    knowledge: Knowledge,
+    exchange: str | None,
+    source: str | None,
+    answers: Mapping[str, str],
+    *,
+    machine: bool = False,
 ) -> Case:
-    """Intake, match, deduce, weigh."""
+    """Intake, match, deduce, weigh. See `diagnose` for the parameters."""
     intake = take(short.text)
     sights = look(knowledge, intake.events)
     context = contexts.recognise(knowledge, sights, exchange, source)
     facts, matched = _match(knowledge, intake, sights, context)
     if matched.foreign and contexts.adopt(knowledge, context, [pack for pack, _ in matched.foreign]):
         facts, matched = _match(knowledge, intake, sights, context)
-    findings = counted(matched.findings)
+    findings = counted([found for found in matched.findings if not (machine and found.pack in SPOKEN)])
     kept = {finding.id for finding in findings}
     for name, value, finding in matched.facts:
         if finding.id in kept:

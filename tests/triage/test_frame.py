@@ -274,8 +274,8 @@ def test_what_an_event_says(how: Framing, text: str, said: str) -> None:
 
 
 LINES = st.sampled_from(
-    [*"".join(TRACES.values()).splitlines(), *PRETTY.splitlines(), STAMP, "Oct  1 00:00:00 h b[1]:   x", "bot | x", "", "x",
-     "bot | ", "Oct  1 00:00:00 h b[1]: ", '{"log":"x\\n"}', '{"MESSAGE":[1]}', "{" * 3000, "[" * 3000]
+    [*"".join(TRACES.values()).splitlines(), *PRETTY.splitlines(), STAMP, "Oct  1 00:00:00 h b[1]:   x", "bot | x",
+     "", "x", "bot | ", "Oct  1 00:00:00 h b[1]: ", '{"log":"x\\n"}', '{"MESSAGE":[1]}', "{" * 3000, "[" * 3000]
 )  # fmt: skip
 
 

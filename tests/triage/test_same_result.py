@@ -17,6 +17,7 @@ from tests.triage.same_events import LOGS, SAME_LINES, WORKERS, Event, lines, pl
 
 from keymedic.knowledge.store import Knowledge
 from keymedic.triage import pieces, run
+from keymedic.triage.formats import HEAD
 from keymedic.triage.records import Incident
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
@@ -122,6 +123,19 @@ def test_packed_as_plain(
     assert found.run.inputs[0].hash == triaged(log, knowledge).run.inputs[0].hash
 
 
+@pytest.mark.parametrize("kind", ["gz", "xz"])
+def test_packed_as_plain_where_it_is_larger_than_what_the_format_is_told_by(
+    kind: str, tmp_path: Path, knowledge: Knowledge
+) -> None:
+    log, packed = tmp_path / "bots.log", tmp_path / f"bots.log.{kind}"
+    log.write_text(plain(same_events.events(8_000)), encoding="utf-8")
+    packed.write_bytes(PACKERS[kind](log.read_bytes()))
+    assert log.stat().st_size > 2 * HEAD
+    expected, found = triaged(log, knowledge), triaged(packed, knowledge)
+    assert named_alike(found.incidents, str(packed)) == named_alike(expected.incidents, str(log))
+    assert found.run.inputs[0].hash == expected.run.inputs[0].hash
+
+
 @pytest.mark.parametrize("kind", ["plain", *PACKERS])
 def test_a_pipe_as_the_file(kind: str, log: Path, expected: list[Incident], knowledge: Knowledge) -> None:
     data = log.read_bytes()
@@ -156,17 +170,20 @@ def test_the_same_messages_in_many_files(
             assert sample.text.splitlines()[0] == written[sample.line - 1]
 
 
-def test_a_message_that_begins_at_the_end_of_a_piece_is_counted(
+def test_a_message_that_is_first_seen_where_two_pieces_meet_is_counted(
     tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each line ends a piece: every event is put together from what two pieces hold."""
-    lines = [f"2026-10-01 06:00:{n:02} ERROR account=anna-1 {same_events.BINANCE}\n" for n in range(40)]
+    """It stands at the end of a piece, and again within the next ones, which may be scanned before the two are joined."""
+    told = [f"2026-10-01 06:00:{n:02} ERROR account=anna-1 {same_events.BINANCE}\n" for n in range(40)]
+    before = [f"2026-10-01 05:59:{n:02} INFO {'all is well ' * 8}\n" for n in range(5)]
     path = tmp_path / "bots.log"
-    path.write_text("".join(lines), encoding="utf-8")
-    monkeypatch.setattr(pieces, "SIZE", len(lines[0]) + 1)
-    [one] = triaged(path, knowledge).incidents
-    assert one.count == len(lines)
-    assert one.samples[0].line == 1
+    path.write_text("".join(before + told), encoding="utf-8")
+    monkeypatch.setattr(pieces, "SIZE", len("".join(before + told[:1])) + 1)
+    found = triaged(path, knowledge)
+    [one] = found.incidents
+    assert (one.count, one.samples[0].line) == (len(told), len(before) + 1)
+    assert one.samples[0].text == told[0].strip()
+    assert not [note for note in found.run.notes if "not judged" in note]
 
 
 def test_two_runs_write_the_same_bytes(log: Path, tmp_path: Path, knowledge: Knowledge) -> None:

@@ -17,15 +17,16 @@ from keymedic.triage.scan import Reading, Scanner
 
 FORMATS = (Format("plain", "", stamped=True), Format("plain", ""), Format("syslog", "", stamped=True))
 NOW = 1_795_000_000.0
-ERROR = 'ccxt.base.errors.AuthenticationError: binance {"code":-2015,"msg":"Invalid API-key, IP, or permissions for action."}'
+ERROR = 'ccxt.base.errors.AuthenticationError: binance {"code":-2015,"msg":"Invalid API-key, IP, or permissions."}'
 TRACE = f'Traceback (most recent call last):\n  File "x.py", line 7, in f\n    g()\n{ERROR}\n'
+CHAIN = "\nDuring handling of the above exception, another exception occurred:\n\n"
 STAMP = "2026-10-01 00:00:03,237"
 SYSLOG = "2026-10-01T00:00:00.020Z hb-tyo-155 hummingbot[7]: "
 EVENTS = (
     f"{STAMP} [bot-7] INFO heartbeat\n",
     f"{STAMP} [bot-7] ERROR tick failed\n{TRACE}",
     f"{STAMP} [bot-8] ERROR fetch_balance failed: {ERROR}\n",
-    f"{STAMP} [bot-8] ERROR tick failed\n{TRACE}\nDuring handling of the above exception, another exception occurred:\n\n{TRACE}",
+    f"{STAMP} [bot-8] ERROR tick failed\n{TRACE}{CHAIN}{TRACE}",
     "".join(f"freqtrade-a  | {line}\n" for line in f"{STAMP} ERROR tick failed\n{TRACE}".splitlines()),
     "".join(f"{SYSLOG}{line}\n" for line in f"{STAMP} ERROR tick failed\n{TRACE}".splitlines()),
     f"{SYSLOG}{STAMP} INFO heartbeat\n",

@@ -152,8 +152,9 @@ def test_no_time(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ['{"time":null}', '{"time":"soon"}', '{"lifetime":1795168800}', '{"time":12.5}', '{"orderId":1795168800123}',
-             "uptime=1795168800", "x.ts=1795168800", '{"time":{"a":1}}', ""]
+    "line",
+    ['{"time":null}', '{"time":"soon"}', '{"lifetime":1795168800}', '{"time":12.5}', '{"orderId":1795168800123}',
+     "uptime=1795168800", "x.ts=1795168800", '{"time":{"a":1}}', ""]
 )  # fmt: skip
 def test_no_time_with_a_name(line: str) -> None:
     assert keyed(line) is None

@@ -95,7 +95,7 @@ def _triage(arguments: argparse.Namespace, out: Path | None, options: Options) -
     bar = _Bar() if sys.stderr is not None and sys.stderr.isatty() else None
     try:
         return local.triage(
-            arguments.paths, out, knowledge, folders=folders, jobs=max(1, jobs), options=options,
+            arguments.paths, out, knowledge, jobs=max(1, jobs), options=options,
             progress=bar, stdin=stdin,
         )  # fmt: skip
     finally:

@@ -51,7 +51,7 @@ _CONSTANT = re.compile(r"(?=.{8})(?:.*[a-z][A-Z]|\w+[_:.-]\w)")
 """A name that only a program writes: nonceBelowThreshold, EAPI:Invalid."""
 _WORTH = 15.0
 """Decibans for a key problem from which on a symptom brings words of its own."""
-_SPOKEN = frozenset({"base.language", "base.languages", "base.stories"})
+SPOKEN = frozenset({"base.language", "base.languages", "base.stories"})
 """Packs of what people write in tickets, not programs in logs."""
 
 
@@ -60,7 +60,7 @@ def words(index: Index, symptoms: list[Symptom], causes: dict[str, Cause]) -> li
     patterns = _by_atom(index)
     own: set[str] = set()
     for symptom, tree in zip(symptoms, index.trees, strict=True):
-        if symptom.aspect != "message" or symptom.pack in _SPOKEN or not _worth(symptom, causes):
+        if symptom.aspect != "message" or symptom.pack in SPOKEN or not _worth(symptom, causes):
             continue
         for branch in _branches(tree):
             own |= required.of_tree(index, branch, patterns, _rank) or frozenset()

@@ -38,7 +38,7 @@ def of_regex(text: str) -> Ways | None:
 
 
 def of_tree(index: Index, tree: Tree, patterns: dict[int, list[Pattern]], better: Callable[[Ways], Any]) -> Ways | None:
-    """The ways of a matcher: of an `all` those of the part that `better` ranks highest. `patterns`: those of an atom."""
+    """The ways of a matcher: of an `all` those of the part that `better` ranks highest. `patterns`: by atom."""
     if isinstance(tree, int):
         found = [of_pattern(pattern) for pattern in patterns.get(tree, ())]
         return _union(found) if found else None

@@ -33,8 +33,10 @@ Progress = Callable[[str], None]
 class Knowledge:
     """All that the packs say. Read-only; pass it around, never change it."""
 
-    def __init__(self, index: Index, scanner: Scanner) -> None:
+    def __init__(self, index: Index, scanner: Scanner, folders: Sequence[Path] = ()) -> None:
         self.index = index
+        self.folders = tuple(folders)
+        """The folders that the packs were read from."""
         self.scanner = scanner
         self.causes: dict[str, Cause] = index.causes
         self.log_priors = {cause.id: 10.0 * math.log10(cause.prior) for cause in index.causes.values()}
@@ -122,7 +124,7 @@ def load_folders(folders: Sequence[Path], progress: Progress | None = None) -> K
         raise PackError(Problem(file=name, line=1, col=1, what="there is no such folder", mend=mend) for name in lost)
     folder = paths.cache()
     name = fingerprint(folders)
-    cached = _read_cache(folder, name)
+    cached = _read_cache(folder, name, folders)
     if cached:
         return cached
     if progress:
@@ -146,7 +148,7 @@ def load_folders(folders: Sequence[Path], progress: Progress | None = None) -> K
         raise PackError(found) from None
     if name == fingerprint(folders):  # nobody wrote a pack in the meantime
         _write_cache(folder, name, packed, scanner)
-    return Knowledge(index, scanner)
+    return Knowledge(index, scanner, folders)
 
 
 def fingerprint(folders: Sequence[Path]) -> str:
@@ -167,7 +169,7 @@ def fingerprint(folders: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _read_cache(folder: Path, name: str) -> Knowledge | None:
+def _read_cache(folder: Path, name: str, folders: Sequence[Path]) -> Knowledge | None:
     try:
         packed = (folder / f"{name}.index").read_bytes()
         with (folder / f"{name}.scan").open("rb") as compiled:
@@ -177,7 +179,7 @@ def _read_cache(folder: Path, name: str) -> Knowledge | None:
             scanner = Scanner.load(index.patterns, compiled)
     except (OSError, ValueError, Refused):  # absent, of another machine, or damaged: compile again
         return None
-    return Knowledge(index, scanner)
+    return Knowledge(index, scanner, folders)
 
 
 def _check(packed: bytes) -> bytes:

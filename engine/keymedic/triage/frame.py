@@ -15,7 +15,10 @@ AROUND = 2_048
 """Bytes before and after a hit that are read where no event can be told."""
 
 _LEVEL = rb"TRACE|DEBUG?|INFO|NOTICE|WARN(?:ING)?|ERROR?|FATAL|CRIT(?:ICAL)?|SEVERE"
-_TIME = rb"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[T _,]|\d\d?:\d\d:\d\d|\b1\d{9}(?:\d{3})?\b|\d\d?[-/.](?:\d\d?|[A-Z][a-z]{2})[-/.]\d{4}"
+_TIME = (
+    rb"(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[T _,]|\d\d?:\d\d:\d\d|\b1\d{9}(?:\d{3})?\b"
+    rb"|\d\d?[-/.](?:\d\d?|[A-Z][a-z]{2})[-/.]\d{4}"
+)
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* +\d"
 _BEGINS = re.compile(
     rb"[^\n]{0,48}?(?:" + _TIME + rb"|" + _MONTH + rb")|[\[(<]?(?:" + _LEVEL + rb")\b|[IWEFD]\d{4} \d\d:|\{"
@@ -47,25 +50,26 @@ _CARRIES = frozenset(b"<ADFJMNOS0123456789")
 _SPACES = frozenset(b" \t\r\n")
 _SPACE = ord(" ")
 _BRACE = ord("{")
+Bytes = bytes | bytearray
 
 
 class Framing(Protocol):
     """Which lines of an input begin an event, and what an event says."""
 
-    def begins(self, data: bytes, start: int, before: int) -> bool:
+    def begins(self, data: Bytes, start: int, before: int) -> bool:
         """Whether the line at `start` begins an event; the line before it begins at `before` (-1 = not known)."""
 
-    def text(self, data: bytes, start: int, end: int) -> bytes:
+    def text(self, data: Bytes, start: int, end: int) -> bytes:
         """What the lines of an event say, without what the log's transport put around them."""
 
 
 class Plain:
-    """Text and JSON lines: what is indented or looks like a traceback goes on; in a log with stamps, what has none too."""
+    """Text and JSON lines: what is indented or looks like a traceback goes on; with stamps, what has none too."""
 
     def __init__(self, *, stamped: bool) -> None:
         self._stamped = stamped
 
-    def begins(self, data: bytes, start: int, before: int) -> bool:
+    def begins(self, data: Bytes, start: int, before: int) -> bool:
         """Whether the line at `start` begins an event."""
         if data[start] in _SPACES:
             return False
@@ -86,7 +90,7 @@ class Plain:
             return False
         return data[start] not in _CARRIES or not _carried_on(data, start, before)
 
-    def text(self, data: bytes, start: int, end: int) -> bytes:
+    def text(self, data: Bytes, start: int, end: int) -> bytes:
         """The lines, without the service name that docker compose puts in front of each, and without the stamp and
         host that syslog puts in front of those after the first."""
         whole = bytes(data[start:end])
@@ -103,7 +107,7 @@ class Plain:
         return b"\n".join((lines[0], *rest))
 
 
-def _follows(data: bytes, start: int, prior: bytes, before: int) -> bool:
+def _follows(data: Bytes, start: int, prior: Bytes, before: int) -> bool:
     """Whether the line at `start` goes on with the one at `before` of `prior` (-1 = not known, then it may)."""
     hit = _GOES_ON.match(data, start)
     if hit is None:
@@ -116,7 +120,7 @@ def _follows(data: bytes, start: int, prior: bytes, before: int) -> bool:
     return last is None or last.lastgroup != "error"
 
 
-def _carried_on(data: bytes, start: int, before: int) -> bool:
+def _carried_on(data: Bytes, start: int, before: int) -> bool:
     """Whether syslog put its stamp and host in front of a line that goes on with the line before."""
     hit = _SYSLOG.match(data, start)
     if hit is None or not _GOES_ON.match(data, hit.end()):
@@ -133,7 +137,7 @@ class Wrapped:
     def __init__(self, kind: str) -> None:
         self._read = {"docker": _docker, "journald": _journald, "syslog": _syslog}[kind]
 
-    def begins(self, data: bytes, start: int, before: int) -> bool:
+    def begins(self, data: Bytes, start: int, before: int) -> bool:
         """Whether the record at `start` begins an event."""
         who, said = self._read(data, start)
         if not _GOES_ON.match(said):
@@ -143,7 +147,7 @@ class Wrapped:
         whose, prior = self._read(data, before)
         return whose != who or not _follows(said, 0, prior, 0)
 
-    def text(self, data: bytes, start: int, end: int) -> bytes:
+    def text(self, data: Bytes, start: int, end: int) -> bytes:
         """What the application wrote, line by line."""
         said = []
         while start < end:
@@ -160,7 +164,7 @@ def framing(found: Format) -> Framing:
     return Plain(stamped=found.stamped)
 
 
-def _line(data: bytes, start: int) -> bytes:
+def _line(data: Bytes, start: int) -> bytes:
     end = data.find(b"\n", start)
     return bytes(data[start:] if end < 0 else data[start:end])
 
@@ -173,13 +177,13 @@ def _json(line: bytes) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _docker(data: bytes, start: int) -> tuple[bytes, bytes]:
+def _docker(data: Bytes, start: int) -> tuple[bytes, bytes]:
     line = _line(data, start)
     record = _json(line)
     return b"", str(record["log"]).encode("utf-8", "replace") if "log" in record else line
 
 
-def _journald(data: bytes, start: int) -> tuple[bytes, bytes]:
+def _journald(data: Bytes, start: int) -> tuple[bytes, bytes]:
     line = _line(data, start)
     record = _json(line)
     said = record.get("MESSAGE") or ""
@@ -189,7 +193,7 @@ def _journald(data: bytes, start: int) -> tuple[bytes, bytes]:
     return who.encode(), (str(said).encode() if record else line)
 
 
-def _syslog(data: bytes, start: int) -> tuple[bytes, bytes]:
+def _syslog(data: Bytes, start: int) -> tuple[bytes, bytes]:
     line = _line(data, start)
     hit = _SYSLOG.match(line)
     return (hit["who"], line[hit.end() :]) if hit else (b"", line)

@@ -105,7 +105,28 @@ def drafts(
             found[key].take(one, gap)
         else:
             found[key] = one
-    return _absorbed(list(found.values()), gap)
+    return _absorbed(_sourced(list(found.values()), gap), gap)
+
+
+def _sourced(found: list[Draft], gap: int) -> list[Draft]:
+    """Some messages name the tool and others do not: at one worker and exchange, with one cause, it is one incident."""
+    named: dict[tuple[str, ...], list[Draft]] = {}
+    for one in found:
+        if one.source and not one.rule:
+            named.setdefault(_but_source(one), []).append(one)
+    kept = []
+    for one in found:
+        others = named.get(_but_source(one), []) if not one.source and not one.rule else []
+        if len(others) == 1:
+            others[0].general &= one.general
+            others[0].take(one, gap)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _but_source(one: Draft) -> tuple[str, ...]:
+    return tuple(one.by.get(name, "") for name in ("worker", "file", "exchange", "cause"))
 
 
 def _absorbed(found: list[Draft], gap: int) -> list[Draft]:

@@ -7,7 +7,6 @@ import re
 import msgspec
 
 from keymedic import case
-from keymedic.diagnosis import Diagnosis
 from keymedic.inference.answers import UNKNOWN
 from keymedic.inference.match import GENERIC
 from keymedic.intake.large import Short
@@ -44,7 +43,7 @@ class Judgement(msgspec.Struct, array_like=True, frozen=True):
 
 
 def judge(knowledge: Knowledge, text: str, exchange: str, source: str) -> Judgement:
-    """Judge a message: its masked text, and the exchange and the source that its log is known to be about ("" = none)."""
+    """Judge the masked text of a message; `exchange` and `source`: what its log is known to be about ("" = nothing)."""
     if not text.strip() or _ACCESS.search(text) or (_CALM.search(text[:300]) and not _FAILURE.search(text)):
         return Judgement(NOTHING)
     found = _investigate(knowledge, text, exchange, source)
@@ -53,7 +52,9 @@ def judge(knowledge: Knowledge, text: str, exchange: str, source: str) -> Judgem
     where = {kind: pack for kind, (pack, _) in found.context.main.items()}
     said = [finding for finding in found.findings if finding.aspect == "message"]
     messages = [finding for finding in said if max(finding.indicates.values(), default=0) >= _MODERATE]
-    if not messages or leading == UNKNOWN or weighed.probabilities[leading] < _LIKELY:
+    general = all(finding.rank == GENERIC for finding in messages)
+    unclear = leading == UNKNOWN or weighed.probabilities[leading] < _LIKELY or (general and "exchange" not in where)
+    if not messages or unclear:
         kind = STRANGE if looks_like_one(text) else NOTHING
         return Judgement(kind, where.get("exchange", ""), where.get("source", ""))
     return Judgement(
@@ -62,25 +63,33 @@ def judge(knowledge: Knowledge, text: str, exchange: str, source: str) -> Judgem
         where.get("source", ""),
         leading,
         round(weighed.probabilities[leading], 4),
-        all(finding.rank == GENERIC for finding in messages),
+        general,
     )
 
 
-def diagnose(knowledge: Knowledge, text: str, exchange: str, source: str) -> Diagnosis:
-    """The whole diagnosis of a message at an exchange and in a source."""
-    return case.diagnose(text, knowledge, exchange=exchange or None, source=source or None)
+def diagnose(knowledge: Knowledge, text: str, exchange: str, source: str) -> bytes:
+    """The whole diagnosis of a message at an exchange and in a source, as MessagePack."""
+    # Pickled from another process, values that are a field's default would no longer be left out when written.
+    return msgspec.msgpack.encode(
+        case.diagnose(text, knowledge, exchange=exchange or None, source=source or None, machine=True)
+    )
 
 
 def _investigate(knowledge: Knowledge, text: str, exchange: str, source: str) -> case.Case:
     """What a message itself names counts before what its log is about."""
     named = _named(knowledge, text)
-    found = case.investigate(Short(text), knowledge, named or None, None, {})
+    found = case.investigate(Short(text), knowledge, named or None, None, {}, machine=True)
     main = found.context.main
     lacks = (exchange and "exchange" not in main, source and "source" not in main)
     if not any(lacks):
         return found
     return case.investigate(
-        Short(text), knowledge, named or (exchange if lacks[0] else None), source if lacks[1] else None, {}
+        Short(text),
+        knowledge,
+        named or (exchange if lacks[0] else None),
+        source if lacks[1] else None,
+        {},
+        machine=True,
     )
 
 

@@ -47,21 +47,27 @@ class Opened:
         if raw and self.stream.plain_path is not None:
             yield from self._of_file(number, str(self.stream.plain_path))
         else:
-            yield from self._of_stream(number, self._converted())
+            yield from self._of_stream(number, self._converted(self._from_head(self.stream.read)))
 
-    def _converted(self) -> Read:
-        """What the stream says, as UTF-8 lines."""
-        found = self.format
-        ahead = [self.head]
+    def beginning(self) -> bytes:
+        """The first records as they are scanned: UTF-8, whole lines; line breaks within JSON strings are line breaks."""
+        text = self._converted(self._from_head(lambda _: b""))(2 * HEAD)
+        return text.replace(b"\\n", b"\n") if text[:1] == b"{" or self.format.columns else text
+
+    def _from_head(self, rest: Read) -> Read:
+        """The head, without its byte order mark, and then what `rest` gives."""
+        head = self.head[_mark(self.head) :]
 
         def read(size: int) -> bytes:
-            if not ahead:
-                return self.stream.read(size)
-            head = ahead.pop()
-            if len(head) > size:
-                ahead.append(head[size:])
-            return head[:size]
+            nonlocal head
+            part, head = head[:size], head[size:]
+            return part + rest(size - len(part)) if len(part) < size else part
 
+        return read
+
+    def _converted(self, read: Read) -> Read:
+        """What was read, as UTF-8 lines."""
+        found = self.format
         converted: Read = read
         if found.encoding not in {"utf-8", "utf-8-sig"}:
             converted = utf8(converted, found.encoding)
@@ -70,7 +76,7 @@ class Opened:
         return rejoined(converted, found.width) if found.width else converted
 
     def _of_stream(self, number: int, read: Read) -> Iterator[Piece]:
-        kept = bytearray(read(_mark(self.head)) and b"")
+        kept = bytearray()
         count = 0
         while True:
             kept += read(SIZE - len(kept))

@@ -51,17 +51,20 @@ class Worker:
 class Pool:
     """`jobs` worker processes, or none for one job: then the work is done here."""
 
-    def __init__(self, knowledge: Knowledge, folders: Sequence[Path], jobs: int) -> None:
+    def __init__(self, knowledge: Knowledge, jobs: int) -> None:
         self.jobs = jobs
         gate = Gate(knowledge)
         self.worker = Worker(knowledge, gate)
         """For work that is not worth sending away."""
+        # What the worker has scanned is ahead of the seams: it would take what a seam says for known.
+        self.seams = Scanner(gate)
+        """For what two pieces hold together, in order."""
         self._processes: ProcessPoolExecutor | None = None
         if jobs > 1:
             forks = sys.platform.startswith("linux")
             context = multiprocessing.get_context("fork" if forks else "spawn")
             _inherited.append((knowledge, gate))
-            self._processes = ProcessPoolExecutor(jobs, context, _start, () if forks else (list(folders),))
+            self._processes = ProcessPoolExecutor(jobs, context, _start, () if forks else (list(knowledge.folders),))
 
     def __enter__(self) -> Pool:
         return self
@@ -106,7 +109,7 @@ def _start(folders: Sequence[Path] | None = None) -> None:
     if folders is None:
         _worker.append(Worker(*_inherited[-1]))
     else:
-        knowledge = store.load(folders)
+        knowledge = store.load_folders(folders)
         _worker.append(Worker(knowledge, Gate(knowledge)))
 
 

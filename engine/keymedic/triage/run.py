@@ -23,8 +23,8 @@ from keymedic.triage import grouping, incidents, inputs
 from keymedic.triage.checkpoint import Checkpoint
 from keymedic.triage.chunk import Found, Message
 from keymedic.triage.context import context
-from keymedic.triage.gate import Buffer
 from keymedic.triage.judge import Judgement, diagnose, judge
+from keymedic.triage.merge import Merger
 from keymedic.triage.options import Options
 from keymedic.triage.pieces import Opened, Piece
 from keymedic.triage.pool import Pool
@@ -54,7 +54,6 @@ def triage(
     out: Path | None,
     knowledge: Knowledge,
     *,
-    folders: Sequence[Path] = (),
     jobs: int = 1,
     options: Options | None = None,
     progress: Progress | None = None,
@@ -62,10 +61,10 @@ def triage(
 ) -> Outcome:
     """Triage logs and write the results into the folder `out` (None = nowhere).
 
-    folders: those with further packs that `knowledge` was loaded from. Raises Unusable for inputs that do not exist,
-    and OSError when the results cannot be written. The same call on the same inputs goes on where a broken one ended.
+    Raises Unusable for inputs that do not exist, and OSError when the results cannot be written. The same call on the
+    same inputs goes on where a broken one ended.
     """
-    found = _Triage(inputs.expand(paths), out, knowledge, folders, jobs, options or Options())
+    found = _Triage(inputs.expand(paths), out, knowledge, jobs, options or Options())
     return found.run(progress, stdin)
 
 
@@ -77,13 +76,12 @@ class _Triage:
         sources: list[inputs.Input],
         out: Path | None,
         knowledge: Knowledge,
-        folders: Sequence[Path],
         jobs: int,
         options: Options,
     ) -> None:
         self._began, self._clock = time.time(), time.perf_counter()
         self._sources, self._out, self._knowledge, self._options = sources, out, knowledge, options
-        self._folders, self._jobs = folders, jobs
+        self._jobs = jobs
         self._stages: dict[str, float] = {}
         self._rules: list[grouping.Rule] = []
         self._checkpoint: Checkpoint | None = None
@@ -101,7 +99,7 @@ class _Triage:
 
     def run(self, progress: Progress | None, stdin: BinaryIO | None) -> Outcome:
         """Everything, in order."""
-        with Pool(self._knowledge, self._folders, self._jobs) as pool:
+        with Pool(self._knowledge, self._jobs) as pool:
             self._stage("start")
             try:
                 judging = self._scan(pool, progress, stdin)
@@ -130,35 +128,31 @@ class _Triage:
         """Scan all inputs. Returns the judgements that are on their way."""
         judging: list[Future[list[tuple[int, Judgement]]]] = []
         waiting: list[int] = []
-        seams = _Seams(pool, self._readings)
+        merger = Merger(self._tallies, pool.seams, self._readings)
         total = self._total()
-        line, last = 0, -1
         for piece, found, known in pool.scans(self._pieces(stdin)):
-            if piece.input != last:
-                waiting += self._add_seam(seams, last, b"")
-                line, last = 0, piece.input
-            seams.line = line if not seams.tail else seams.line
-            waiting += self._add_seam(seams, piece.input, found.head)
-            key = (piece.input, piece.number)
-            if known and self._checkpoint:
-                self._resumed += 1
-                old = self._checkpoint.done[key]
-                found = msgspec.structs.replace(old, head=found.head, tail=found.tail)
-            elif self._checkpoint:
-                self._checkpoint.add(key, found)
-            waiting += self._tallies.add(piece.input, found, line)
-            self._tallies.extend(piece.input, found)
+            waiting += merger.add(piece.input, self._kept(piece, found) if known else self._keep(piece, found))
             if found.size < piece.size:
                 self._short[piece.input] = self._short.get(piece.input, 0) + piece.size - found.size
-            seams.tail, seams.line = found.tail, line + found.tail_line
-            line += found.lines
             while len(waiting) >= _BATCH:
                 judging.append(self._judge(pool, waiting[:_BATCH]))
                 del waiting[:_BATCH]
             if progress:
                 progress(self._done(piece), total)
-        waiting += self._add_seam(seams, last, b"")
+        waiting += merger.end()
         return [*judging, self._judge(pool, waiting)]
+
+    def _keep(self, piece: Piece, found: Found) -> Found:
+        """Write the result of a chunk into the checkpoint."""
+        if self._checkpoint:
+            self._checkpoint.add((piece.input, piece.number), found)
+        return found
+
+    def _kept(self, piece: Piece, ends: Found) -> Found:
+        """The result of a chunk from the checkpoint, with its ends, which are not kept."""
+        self._resumed += 1
+        done = self._checkpoint.done if self._checkpoint else {}
+        return msgspec.structs.replace(done[piece.input, piece.number], head=ends.head, tail=ends.tail)
 
     def _pieces(self, stdin: BinaryIO | None) -> Iterator[tuple[Piece, Reading, bytes | None]]:
         """All pieces of all inputs, with how to read them and the hash that an earlier run found."""
@@ -170,19 +164,15 @@ class _Triage:
                 self._tallies.extents[number] = Extent()
                 if opened.format.binary:
                     continue
-                exchange, tool = context(self._knowledge, opened.head)
+                beginning = opened.beginning()
+                exchange, tool = context(self._knowledge, beginning)
                 reading = self._readings[number] = Reading(
-                    opened.format, options.zone, self._now, exchange, tool, day_first(opened.head), options.gap,
+                    opened.format, options.zone, self._now, exchange, tool, day_first(beginning), options.gap,
                     options.since, options.until,
                 )  # fmt: skip
                 for piece in opened.pieces(number):
                     old = done.get((number, piece.number))
                     yield piece, reading, old.hash if old and old.size == piece.size else None
-
-    def _add_seam(self, seams: _Seams, number: int, head: bytes) -> list[int]:
-        """Scan the last event of a chunk together with what belongs to it in the next one."""
-        found, line = seams.scan(number, head)
-        return self._tallies.add(number, found, line) if found else []
 
     def _judge(self, pool: Pool, numbers: list[int]) -> Future[list[tuple[int, Judgement]]]:
         return pool.run(_judgements, [(number, self._tallies.messages[number]) for number in numbers])
@@ -200,7 +190,10 @@ class _Triage:
         drafts = incidents.drafts(knowledge, by_pair, tallies, self._names, self._rules, self._options.gap)
         places = sorted({incidents.place(one) for one in drafts})
         waiting = {place: pool.run(diagnose, messages[place[0]].text, *place[1:]) for place in places}
-        diagnoses: dict[incidents.Place, Diagnosis] = {place: future.result() for place, future in waiting.items()}
+        decode = msgspec.msgpack.Decoder(Diagnosis).decode
+        diagnoses: dict[incidents.Place, Diagnosis] = {
+            place: decode(future.result()) for place, future in waiting.items()
+        }
         ends = incidents.ends(self._names, self._tallies.extents)
         found = [
             incidents.incident(knowledge, one, diagnoses[incidents.place(one)], self._names, ends, self._options)
@@ -283,7 +276,7 @@ class _Triage:
 
     def _fingerprint(self) -> str:
         """Changes with all that the result of a chunk depends on but the chunk itself."""
-        parts = (store.fingerprint([*self._folders]), keymedic.__version__, self._options, self._sources)
+        parts = (store.fingerprint(self._knowledge.folders), keymedic.__version__, self._options, self._sources)
         packs = [(head.id, head.version) for head in self._knowledge.index.heads.values()]
         return blake2b(repr((parts, packs)).encode(), digest_size=16).hexdigest()
 
@@ -304,27 +297,6 @@ class _Triage:
 
     def _seconds(self) -> float:
         return round(time.perf_counter() - self._clock, 3)
-
-
-class _Seams:
-    """The last event of the chunk before, which may go on in the next one."""
-
-    def __init__(self, pool: Pool, readings: dict[int, Reading]) -> None:
-        self._scanner = pool.worker.scanner
-        self._readings = readings
-        self._buffer = Buffer(1 << 18)
-        self.tail = b""
-        self.line = 0
-
-    def scan(self, number: int, head: bytes) -> tuple[Found | None, int]:
-        """What the tail and a head hold together, and how many lines stand before them."""
-        whole, line = self.tail + head, self.line
-        self.tail = b""
-        if not whole.strip():
-            return None, line
-        self._scanner.learn(number, self._readings[number])
-        self._buffer.put(whole)
-        return self._scanner.scan(number, self._buffer, seam=True), line
 
 
 def _judgements(knowledge: Knowledge, messages: list[tuple[int, Message]]) -> list[tuple[int, Judgement]]:

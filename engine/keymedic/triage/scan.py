@@ -50,13 +50,13 @@ class Scanner:
         self._gate = gate
         self._inputs: dict[int, _Input] = {}
         self._masked: set[int] = set()
-        self._pairs: set[tuple[int, str]] = set()
+        self._pairs: set[tuple[int, int, str]] = set()
         self._names: dict[bytes, str] = {}
 
     def learn(self, number: int, reading: Reading) -> None:
         """Say how to read an input."""
         if number not in self._inputs:
-            self._inputs[number] = _Input(reading)
+            self._inputs[number] = _Input(number, reading)
 
     def scan(self, number: int, buffer: Buffer, *, seam: bool = False) -> Found:
         """Find the events of a chunk of an input. The beginning that may belong to the event before, and the last
@@ -80,12 +80,12 @@ class Scanner:
             name = self._names[raw] = shown(raw) if raw else ""
         return name
 
-    def fresh(self, message: int, worker: str) -> tuple[bool, bool]:
-        """Whether a message, and its pair with this worker, are new to this process."""
+    def fresh(self, number: int, message: int, worker: str) -> tuple[bool, bool]:
+        """Whether a message, and its pair with this worker in this input, are new to this process."""
         if len(self._pairs) > _REMEMBERED:
             self._pairs.clear()
             self._masked.clear()
-        pair = (message, worker)
+        pair = (number, message, worker)
         fresh = message not in self._masked, pair not in self._pairs
         self._masked.add(message)
         self._pairs.add(pair)
@@ -95,7 +95,8 @@ class Scanner:
 class _Input:
     """What a process needs to read an input, with what it has learnt of it."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, number: int, reading: Reading) -> None:
+        self.number = number
         self.framing: Framing = framing(reading.format)
         self.json = reading.format.kind in {"jsonl", "csv", "docker", "journald"}
         self.wrapped = isinstance(self.framing, Wrapped)
@@ -158,7 +159,9 @@ class _Chunk:
         with memoryview(data) as whole:
             self.found.hash = xxh3_128_digest(whole[:size])
         self._from, self._to = self._first_begin(), self._last_begin()
-        if self._from < 0 or self._to < self._from or self._from > LONGEST:  # no event begins: all is one long line
+        if self._from < 0 and size <= LONGEST:  # no event begins: all belongs to the one before
+            self.found.head, self._from, self._to = bytes(data[:size]), size, size
+        elif self._from < 0 or self._to < self._from or self._from > LONGEST:  # one long line
             self._from, self._to = -1, size
         else:
             self.found.head = bytes(data[: self._from])
@@ -263,7 +266,7 @@ class _Chunk:
 
     def _show(self, group: Group, start: int, stop: int) -> None:
         """Keep the event as a sample, masked, when this process has not seen the like."""
-        new, first = self._scanner.fresh(group.message, group.worker)
+        new, first = self._scanner.fresh(self._input.number, group.message, group.worker)
         if first:
             said = self._input.framing.text(self._data, start, min(stop, start + _SAMPLE))
             group.sample = mask(said.decode("utf-8", "replace")).text.strip()

@@ -34,15 +34,15 @@ def utf8(stream_read: Read, encoding: str) -> Read:
 def csv_lines(read: Read, columns: Columns) -> Read:
     """JSON lines from a table in UTF-8, one a record, each in the line in which the record begins in the table.
 
-    Keys: `message`, `time`, `level`, `worker`, `exchange`, the other columns by their own names. A row that does not fit the columns has its whole text as message.
-    A record of more than 1 MB or 2,000 lines is taken for a broken quote: its first line is a message of its own and
-    reading goes on in the next line.
+    Keys: `message`, `time`, `level`, `worker`, `exchange`, the other columns by their own names. A row that does not
+    fit the columns has its whole text as message. A record of more than 1 MB or 2,000 lines is taken for a broken
+    quote: its first line is a message of its own and reading goes on in the next line.
     """
     return _sized(_Table(columns).convert(read))
 
 
 def rejoined(read: Read, width: int) -> Read:
-    """Text whose lines a terminal cut at `width` characters, whole again. As many lines as before: empty ones follow."""
+    """Text whose lines a terminal cut at `width` characters, whole again, and empty lines in place of the parts."""
     return _sized(_rejoined(read, width))
 
 
