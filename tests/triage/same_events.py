@@ -1,4 +1,4 @@
-"""The same events as every kind of log: plain, JSON lines, tables, Docker, journald, syslog, other encodings, wrapped."""
+"""The same events as every kind of log: plain, JSON lines, tables, Docker, journald, syslog, wrapped, encodings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from keymedic.knowledge.store import Knowledge
 from keymedic.triage import run
+from keymedic.triage.conclude import Outcome
 from keymedic.triage.options import Options
 from keymedic.triage.records import Incident
 
@@ -116,9 +117,7 @@ def syslog(made: list[Event]) -> str:
 def wrapped(made: list[Event], width: int) -> str:
     """As a terminal of this width shows it, which cuts lines wherever they are full."""
     return "".join(
-        f"{line[at : at + width]}\n"
-        for line in plain(made).splitlines()
-        for at in range(0, max(len(line), 1), width)
+        f"{line[at : at + width]}\n" for line in plain(made).splitlines() for at in range(0, max(len(line), 1), width)
     )
 
 
@@ -137,11 +136,13 @@ LOGS: dict[str, Callable[[list[Event]], bytes]] = {
     "wrapped at 80": lambda made: wrapped(made, 80).encode(),
     "wrapped at 120": lambda made: wrapped(made, 120).encode(),
 }
-SAME_LINES = frozenset({"utf-8 with a mark", "utf-16 with a mark", "utf-16 big-endian, no mark", "cp1252", "windows line ends"})
+SAME_LINES = frozenset(
+    {"utf-8 with a mark", "utf-16 with a mark", "utf-16 big-endian, no mark", "cp1252", "windows line ends"}
+)
 """Logs whose lines are those of the plain one."""
 
 
-def triaged(path: Path | str, knowledge: Knowledge, *, jobs: int = 1, **options: Any) -> run.Outcome:
+def triaged(path: Path | str, knowledge: Knowledge, *, jobs: int = 1, **options: Any) -> Outcome:
     """A triage that writes nothing."""
     return run.triage([str(path)], None, knowledge, jobs=jobs, options=Options(**options))
 

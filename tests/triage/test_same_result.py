@@ -112,7 +112,12 @@ def test_where_a_log_is_cut_into_pieces_makes_no_difference(
 
 @pytest.mark.parametrize("kind", PACKERS)
 def test_packed_as_plain(
-    kind: str, log: Path, expected: list[Incident], tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+    kind: str,
+    log: Path,
+    expected: list[Incident],
+    tmp_path: Path,
+    knowledge: Knowledge,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pieces, "SIZE", SMALL)
     path = tmp_path / f"bots.log.{kind}"
@@ -139,7 +144,7 @@ def test_packed_as_plain_where_it_is_larger_than_what_the_format_is_told_by(
 @pytest.mark.parametrize("kind", ["plain", *PACKERS])
 def test_a_pipe_as_the_file(kind: str, log: Path, expected: list[Incident], knowledge: Knowledge) -> None:
     data = log.read_bytes()
-    pipe = io.BufferedReader(io.BytesIO(PACKERS[kind](data) if kind in PACKERS else data))  # type: ignore[arg-type]
+    pipe = io.BufferedReader(io.BytesIO(PACKERS[kind](data) if kind in PACKERS else data))
     found = run.triage(["-"], None, knowledge, stdin=pipe)
     assert named_alike(found.incidents, "standard input") == named_alike(expected, str(log))
 
@@ -173,7 +178,7 @@ def test_the_same_messages_in_many_files(
 def test_a_message_that_is_first_seen_where_two_pieces_meet_is_counted(
     tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It stands at the end of a piece, and again within the next ones, which may be scanned before the two are joined."""
+    """It stands at the end of a piece, and again within the next ones, which may be scanned before it."""
     told = [f"2026-10-01 06:00:{n:02} ERROR account=anna-1 {same_events.BINANCE}\n" for n in range(40)]
     before = [f"2026-10-01 05:59:{n:02} INFO {'all is well ' * 8}\n" for n in range(5)]
     path = tmp_path / "bots.log"
@@ -191,5 +196,7 @@ def test_two_runs_write_the_same_bytes(log: Path, tmp_path: Path, knowledge: Kno
     for number in (1, 2):
         out = tmp_path / f"out{number}"
         run.triage([str(log)], out, knowledge, jobs=number)
-        outputs.append([(out / name).read_bytes() for name in ("incidents.jsonl", "unknowns.jsonl", "incidents.parquet")])
+        outputs.append(
+            [(out / name).read_bytes() for name in ("incidents.jsonl", "unknowns.jsonl", "incidents.parquet")]
+        )
     assert outputs[0] == outputs[1]

@@ -13,8 +13,9 @@ from keymedic.cli import common
 from keymedic.errors import Unusable
 
 if TYPE_CHECKING:
+    from keymedic.knowledge.store import Knowledge
     from keymedic.triage.options import Options
-    from keymedic.triage.run import Outcome
+    from keymedic.triage.conclude import Outcome
 
 FOUND = 10
 """Exit status with --fail-on-incident when there is a key problem."""
@@ -72,35 +73,61 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.paths:
         raise Unusable("nothing to read: name files or folders with logs, or - for standard input")
     options = _options(arguments)
+    knowledge = common.knowledge(arguments)
+    options = _known(options, knowledge)
     if arguments.follow:
         from keymedic.triage import follow
 
-        return follow.run(arguments.paths, common.knowledge(arguments), options, arguments.format)
-    outcome = _triage(arguments, out, options)
+        if out or arguments.spark:
+            raise Unusable("--follow prints what it finds: leave out --out and --spark")
+        found = FOUND if arguments.fail_on_incident else 0
+        return follow.run(arguments.paths, knowledge, options, arguments.format, found=found)
+    outcome = _triage(arguments, out, knowledge, options)
     _show(arguments, outcome, out)
     return FOUND if arguments.fail_on_incident and any(one.key_problem for one in outcome.incidents) else 0
 
 
-def _triage(arguments: argparse.Namespace, out: Path | None, options: Options) -> Outcome:
-    knowledge = common.knowledge(arguments)
-    folders = common.folders(arguments)
+def _triage(arguments: argparse.Namespace, out: Path | None, knowledge: Knowledge, options: Options) -> Outcome:
     if arguments.spark:
         from keymedic.triage import spark
 
-        return spark.triage(arguments.paths, out, knowledge, folders=folders, master=arguments.spark, options=options)
+        return spark.triage(arguments.paths, out, knowledge, master=arguments.spark, options=options)
     from keymedic.triage import run as local
 
-    jobs = arguments.jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     bar = _Bar() if sys.stderr is not None and sys.stderr.isatty() else None
     try:
         return local.triage(
-            arguments.paths, out, knowledge, jobs=max(1, jobs), options=options,
+            arguments.paths, out, knowledge, jobs=arguments.jobs or cores, options=options,
             progress=bar, stdin=stdin,
         )  # fmt: skip
+    except OSError as error:  # what cannot be read is a problem of its input and no error
+        if out is None:
+            raise
+        raise Unusable(f"{out}: the results cannot be written: {error.strerror or error}") from None
     finally:
         if bar:
             bar.clear()
+
+
+def _known(options: Options, knowledge: Knowledge) -> Options:
+    """The options with an exchange's id for its alias. An id that no pack knows is noted on stderr."""
+    import difflib
+
+    import msgspec
+
+    exchange = knowledge.resolve("exchange", options.exchange) if options.exchange else ""
+    if exchange is None:
+        _note("exchange", options.exchange, knowledge.suggest("exchange", options.exchange))
+    if options.cause and options.cause not in knowledge.causes:
+        _note("cause", options.cause, difflib.get_close_matches(options.cause, list(knowledge.causes), n=2))
+    return msgspec.structs.replace(options, exchange=exchange or options.exchange)
+
+
+def _note(kind: str, name: str, close: list[str]) -> None:
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    print(f"keymedic: no pack knows the {kind} {name!r}{hint}", file=sys.stderr)
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -117,12 +144,16 @@ def _options(arguments: argparse.Namespace) -> Options:
         raise Unusable("--min-probability: give a number from 0 to 1")
     if arguments.jobs is not None and arguments.jobs < 1:
         raise Unusable("--jobs: give a number from 1 on")
+    since = options.time(arguments.since, arguments.timezone, now) if arguments.since else None
+    until = options.time(arguments.until, arguments.timezone, now) if arguments.until else None
+    if since is not None and until is not None and since > until:
+        raise Unusable("--since is later than --until: nothing can lie between them")
     return options.Options(
         format=arguments.log_format,
         zone=arguments.timezone,
         gap=options.length(arguments.gap),
-        since=options.time(arguments.since, arguments.timezone, now) if arguments.since else None,
-        until=options.time(arguments.until, arguments.timezone, now) if arguments.until else None,
+        since=since,
+        until=until,
         exchange=arguments.exchange,
         cause=arguments.cause,
         min_probability=arguments.min_probability,

@@ -39,6 +39,7 @@ STEMS = tuple(
             "http request to an https|http status is|status code 4|could not deserialize|base16|hex digit",
             "missing required|required scope|access_sign|sign is empty|key is empty|not provided|needs to be",
             "api endpoint|lost connection to|no connection to|not connected",
+            "secret key|valid nonce|sign not null|2facode|insufficientperm|disallowedtarget|geo_ip|accountnotenabled",
         )
     ).split("|")
 )

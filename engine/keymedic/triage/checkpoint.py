@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import BinaryIO
@@ -66,26 +67,21 @@ class Checkpoint:
 
     def _load(self) -> int:
         """Read what an earlier run with the same fingerprint has done. Returns where it ends, 0 for nothing."""
-        try:
-            with self._path.open("rb") as file:
-                if file.read(len(_MARK)) != _MARK:
-                    return 0
-                start = _next(file)
-                if start is None:
-                    return 0
-                begun = msgspec.msgpack.decode(start, type=Start)
-                if begun.fingerprint != self.start.fingerprint:
-                    return 0
-                self.start = begun
-                decoder = msgspec.msgpack.Decoder(Record)
+        end = 0
+        with contextlib.suppress(OSError, msgspec.DecodeError), self._path.open("rb") as file:
+            if file.read(len(_MARK)) != _MARK or (start := _next(file)) is None:
+                return 0
+            begun = msgspec.msgpack.decode(start, type=Start)
+            if begun.fingerprint != self.start.fingerprint:
+                return 0
+            self.start = begun
+            end = file.tell()
+            decoder = msgspec.msgpack.Decoder(Record)
+            while (data := _next(file)) is not None:
+                record = decoder.decode(data)
+                self.done[record.key] = record.found
                 end = file.tell()
-                while (data := _next(file)) is not None:
-                    record = decoder.decode(data)
-                    self.done[record.key] = record.found
-                    end = file.tell()
-                return end
-        except (OSError, msgspec.DecodeError):
-            return 0
+        return end
 
 
 def _next(file: BinaryIO) -> bytes | None:

@@ -84,7 +84,9 @@ class Conclusion:
         places = sorted({incidents.place(one) for one in drafts})
         waiting = {place: pool.run(diagnose, messages[place[0]].text, *place[1:]) for place in places}
         decode = msgspec.msgpack.Decoder(Diagnosis).decode
-        diagnoses: dict[incidents.Place, Diagnosis] = {place: decode(future.result()) for place, future in waiting.items()}
+        diagnoses: dict[incidents.Place, Diagnosis] = {
+            place: decode(future.result()) for place, future in waiting.items()
+        }
         ends = incidents.ends(self.names, self.tallies.extents)
         found = [
             incidents.incident(knowledge, one, diagnoses[incidents.place(one)], self.names, ends, self._options)

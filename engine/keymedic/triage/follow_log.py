@@ -52,16 +52,20 @@ class Heard(msgspec.Struct, frozen=True):
     until: int | None
 
 
+_NOT_KNOWN = Format("", "")
+
+
 class _Log(msgspec.Struct):
     """A log on its way. `pending`: its last event, which begins after `line` lines and may go on."""
 
     part: Part
-    format: Format | None = None
+    format: Format = _NOT_KNOWN
     exchange: str = ""
     source: str = ""
     day_first: bool = False
+    beginning: bytes = b""
     sample: bytes = b""
-    learnt: int = 0
+    learnt: int = -1
     settled: bool = False
     pending: bytes = b""
     line: int = 0
@@ -98,10 +102,12 @@ class Listener:
         name = new.part.name
         log = self._logs.get(name)
         if log is None:
-            log = self._logs[name] = _Log(new.part, sample=new.part.recent)
+            log = self._logs[name] = _Log(new.part)
+            if new.part.before:
+                log.beginning, log.sample = new.part.before()
         elif log.part is not new.part:
             yield from self._flush(log)
-            log.part, log.settled, log.sample, log.learnt = new.part, False, b"", _AGAIN
+            log.part, log.settled, log.beginning, log.sample, log.learnt = new.part, False, b"", b"", _AGAIN
         if not log.settled:
             yield from self._learn(log, new.data)
         self.lines += new.data.count(b"\n")
@@ -126,7 +132,7 @@ class Listener:
     def _learn(self, log: _Log, data: bytes) -> Iterator[Heard]:
         """Look at how a log is written, again and again while there is little of it."""
         log.sample += data[: max(0, _SAMPLE - len(log.sample))]
-        if log.format and len(log.sample) < min(2 * log.learnt, _SAMPLE):
+        if log.learnt >= 0 and len(log.sample) < min(2 * log.learnt, _SAMPLE):
             return
         found = self._detect(log)
         if found != log.format:
@@ -137,23 +143,22 @@ class Listener:
         log.day_first = log.day_first or day_first(log.sample)
         log.learnt = len(log.sample)
         if log.learnt >= _SAMPLE:
-            log.settled, log.sample = True, b""
-            log.part.beginning = log.part.recent = b""
+            log.settled, log.beginning, log.sample = True, b"", b""
 
     def _detect(self, log: _Log) -> Format:
         """The format; that of a table is told by its header alone, which stands at the beginning of the file."""
         name, forced = log.part.name, self._options.format
-        found = detect(log.part.beginning or log.sample, forced, name)
-        if log.part.beginning and found.columns:
+        found = detect(log.beginning or log.sample, forced, name)
+        if log.beginning and found.columns:
             found = msgspec.structs.replace(found, columns=msgspec.structs.replace(found.columns, headed=False))
-        elif log.part.beginning:
+        elif log.beginning:
             recent = detect(log.sample, forced, name)
             found = found if recent.columns else recent
         return msgspec.structs.replace(found, reason="", encoding="utf-8", width=0)
 
     def _converted(self, log: _Log, new: Lines) -> bytes:
         """Lines as they are scanned: of a table one JSON object a record."""
-        columns = log.format.columns if log.format else None
+        columns = log.format.columns
         if columns is None:
             return new.data
         headed = columns.headed and not new.line
@@ -189,7 +194,6 @@ class Listener:
             line += piece.count(b"\n")
 
     def _found(self, log: _Log, data: bytes, *, seam: bool) -> Found:
-        assert log.format is not None
         options = self._options
         reading = Reading(
             log.format, options.zone, self._wall, log.exchange, log.source, log.day_first, options.gap,

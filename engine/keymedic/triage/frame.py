@@ -11,7 +11,7 @@ from keymedic.triage.formats import Format
 
 LONGEST = 64 * 1024
 """Bytes of the longest event; of a longer one, and of a longer line, the surroundings of each hit are read."""
-AROUND = 2_048
+AROUND = 768
 """Bytes before and after a hit that are read where no event can be told."""
 
 _LEVEL = rb"TRACE|DEBUG?|INFO|NOTICE|WARN(?:ING)?|ERROR?|FATAL|CRIT(?:ICAL)?|SEVERE"

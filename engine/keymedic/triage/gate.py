@@ -46,6 +46,14 @@ class Gate:
     def __init__(self, knowledge: Knowledge) -> None:
         patterns = [_SIGNS.sub(r"\\\1", word) for word in literals(knowledge)]
         patterns.append(_NUMBER % "|".join(knowledge.index.gate_numbers or ["401"]))
+        self.__setstate__(patterns)
+
+    def __getstate__(self) -> list[str]:
+        """The patterns, to be compiled where they are unpickled: that may be another kind of processor."""
+        return self._patterns
+
+    def __setstate__(self, patterns: list[str]) -> None:
+        self._patterns = patterns
         self._database = Database.compile([(n, pattern.encode(), ANY_CASE) for n, pattern in enumerate(patterns)])
 
     def ends(self, buffer: Buffer) -> list[int]:

@@ -47,6 +47,8 @@ def load(folder: Path) -> list[Rule]:
         return []
     except (OSError, yaml.YAMLError, msgspec.ValidationError) as error:
         raise Unusable(f"{path}: cannot be used: {' '.join(str(error).split())}: mend or remove it") from None
+    if found.schema != SCHEMA:
+        raise Unusable(f"{path}: schema {found.schema!r} is none that this version reads: it reads {SCHEMA}")
     for rule in found.rules:
         named = {*rule.merge, *rule.split, *([rule.by] if rule.by else [])}
         if bool(rule.merge) == bool(rule.split) or bool(rule.split) != bool(rule.by) or not named <= set(FIELDS):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import queue
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,16 +29,15 @@ Identity = tuple[int, int]
 """Device and inode: what a file stays under another name."""
 
 
-class Part(msgspec.Struct, eq=False):
+class Part(msgspec.Struct, frozen=True, eq=False):
     """Lines that belong together: those of one file until it is replaced or begun anew.
 
-    name: what the log is called; beginning: the first bytes of the file, where following did not begin there; recent:
-    whole lines before the place where it began.
+    name: what the log is called; before: the first bytes of the file and whole lines that stand before the place where
+    following began, where that is not the beginning.
     """
 
     name: str
-    beginning: bytes = b""
-    recent: bytes = b""
+    before: Callable[[], tuple[bytes, bytes]] | None = None
 
 
 class Lines(msgspec.Struct, frozen=True, eq=False):
@@ -62,7 +63,7 @@ class Cutter:
         self._kept += data
 
     def add(self, data: bytes, now: float) -> list[Lines]:
-        """What can be handed on once `data` has come: whole lines, parts of one that is too long, one that is overdue."""
+        """What can be handed on once `data` has come: whole lines, parts of too long a one, one overdue."""
         if data:
             self._kept += data
             end = self._kept.rfind(b"\n") + 1
@@ -132,7 +133,7 @@ class Growing:
         return self._at(0, BEGINNING)
 
     def count_lines(self, room: int) -> int:
-        """Count the lines before the place reached, if that takes reading at most `room` bytes. Returns what is left."""
+        """Count the lines before the place reached, reading at most `room` bytes. Returns what is left of them."""
         if not self._offset or self._offset > room:
             return room
         at = 0
@@ -196,14 +197,17 @@ class Growing:
     def _go_to_end(self, size: int) -> None:
         """Begin at the end, but with the line that is being written there."""
         recent = self._at(max(0, size - RECENT), min(size, RECENT))
-        end = recent.rfind(b"\n") + 1
-        whole, begun = (recent[:end], recent[end:]) if len(recent) - end <= LONGEST else (recent, b"")
-        if size > RECENT:
-            whole = whole[whole.find(b"\n") + 1 :]
-        self._offset, self._mark = size, recent[-_MARK:]
-        self._blank = not size
-        self._cutter = Cutter(Part(self.name, self.head(), whole))
+        begun = recent[recent.rfind(b"\n") + 1 :]
+        begun = begun if len(begun) <= LONGEST else b""
+        self._offset, self._mark, self._blank = size, recent[-_MARK:], not size
+        before = (lambda: (self.head(), self._recent(size - len(begun)))) if size else None
+        self._cutter = Cutter(Part(self.name, before))
         self._cutter.keep(begun)
+
+    def _recent(self, end: int) -> bytes:
+        """Whole lines before a place."""
+        data = self._at(max(0, end - RECENT), min(end, RECENT))
+        return data[data.find(b"\n") + 1 :] if end > RECENT else data
 
     def _restart(self) -> None:
         self._cutter = Cutter(Part(self.name))
@@ -258,11 +262,16 @@ class Piped:
     def _pump(self) -> None:
         """Hand on what comes; an empty piece is the end."""
         try:
-            source = self._source.open("rb", buffering=0) if isinstance(self._source, Path) else self._source
-            # The buffered reader of sys.stdin holds a lock while it waits, which Python could not exit under.
-            raw = getattr(source, "raw", source)
-            while piece := raw.read(LONGEST):
-                self._waiting.put(piece)
+            if isinstance(self._source, Path):
+                with self._source.open("rb", buffering=0) as pipe:
+                    self._read(pipe)
+            else:
+                # The buffered reader of sys.stdin holds a lock while it waits, which Python could not exit under.
+                self._read(getattr(self._source, "raw", self._source))
         except (OSError, ValueError):
             pass
         self._waiting.put(b"")
+
+    def _read(self, source: io.RawIOBase | BinaryIO) -> None:
+        while piece := source.read(LONGEST):
+            self._waiting.put(piece)

@@ -6,7 +6,7 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 
 import msgspec
@@ -34,7 +34,12 @@ def expand(paths: Sequence[str]) -> list[Input]:
         for each in _behind(given):
             key = "-" if each.path is None else os.path.realpath(each.path)
             found.setdefault(key, each)
-    return sorted(found.values(), key=_order)
+    return ordered(found.values())
+
+
+def ordered(found: Iterable[Input]) -> list[Input]:
+    """By path; rotated logs oldest first, standard input last."""
+    return sorted(found, key=_order)
 
 
 def _behind(given: str) -> list[Input]:

@@ -20,23 +20,23 @@ class Merger:
         self._input = -1
         self._lines = 0
         """Lines of the input before the next chunk."""
-        self._open = b""
+        self.open = b""
         """The last event so far, which may go on."""
-        self._open_line = 0
+        self.open_line = 0
 
     def add(self, number: int, found: Found) -> list[int]:
         """Take the next chunk of input `number`, whose first chunk ends the input before."""
         new = self.end() if number != self._input else []
         self._input = number
-        if not self._open:
-            self._open_line = self._lines
-        self._open += found.head
-        if not found.head or found.tail or len(self._open) > LONGEST:  # else no event begins in this chunk
+        if not self.open:
+            self.open_line = self._lines
+        self.open += found.head
+        if not found.head or found.tail or len(self.open) > LONGEST:  # else no event begins in this chunk
             new += self._close()
         new += self._tallies.add(number, found, self._lines)
         self._tallies.extend(number, found)
         if found.tail:
-            self._open, self._open_line = found.tail, self._lines + found.tail_line
+            self.open, self.open_line = found.tail, self._lines + found.tail_line
         self._lines += found.lines
         return new
 
@@ -48,9 +48,9 @@ class Merger:
 
     def _close(self) -> list[int]:
         """Scan the open event as a whole."""
-        whole, self._open = self._open, b""
+        whole, self.open = self.open, b""
         if not whole.strip():
             return []
         self._scanner.learn(self._input, self._readings[self._input])
         self._buffer.put(whole)
-        return self._tallies.add(self._input, self._scanner.scan(self._input, self._buffer, seam=True), self._open_line)
+        return self._tallies.add(self._input, self._scanner.scan(self._input, self._buffer, seam=True), self.open_line)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.json import ParseOptions, ReadOptions, read_json
 
 from keymedic.triage import report
 from keymedic.triage.records import Incident, Run, Unknown
@@ -20,32 +21,39 @@ INCIDENTS, UNKNOWNS, TABLE, REPORT, RUN = (
     "report.html",
     "run.json",
 )
-_TIME = pa.timestamp("ms", tz="UTC")
-_SCHEMA = pa.schema(
-    [
-        ("id", pa.string()),
-        ("worker", pa.string()),
-        ("exchange", pa.string()),
-        ("source", pa.string()),
-        ("cause", pa.string()),
-        ("title", pa.string()),
-        ("key_problem", pa.bool_()),
-        ("probability", pa.float64()),
-        ("verdict", pa.string()),
-        ("state", pa.string()),
-        ("first_seen", _TIME),
-        ("last_seen", _TIME),
-        ("count", pa.int64()),
-        ("windows", pa.list_(pa.struct([("first", _TIME), ("last", _TIME), ("count", pa.int64())]))),
-        ("causes", pa.list_(pa.struct([("id", pa.string()), ("probability", pa.float64())]))),
-        ("file", pa.string()),
-        ("line", pa.int64()),
-        ("sample", pa.string()),
-        ("remedy", pa.string()),
-        ("first_step", pa.string()),
-        ("grouped_by", pa.map_(pa.string(), pa.string())),
-    ]
-)
+
+
+def _schema(time: pa.DataType) -> pa.Schema:
+    """The columns; `time`: how times are held."""
+    text, number, share = pa.string(), pa.int64(), pa.float64()
+    return pa.schema(
+        {
+            "id": text,
+            "worker": text,
+            "exchange": text,
+            "source": text,
+            "cause": text,
+            "title": text,
+            "key_problem": pa.bool_(),
+            "probability": share,
+            "verdict": text,
+            "state": text,
+            "first_seen": time,
+            "last_seen": time,
+            "count": number,
+            "windows": pa.list_(pa.struct({"first": time, "last": time, "count": number})),
+            "causes": pa.list_(pa.struct({"id": text, "probability": share})),
+            "file": text,
+            "line": number,
+            "sample": text,
+            "remedy": text,
+            "first_step": text,
+            "grouped_by": pa.list_(pa.struct({"field": text, "value": text})),
+        }
+    )
+
+
+_WRITTEN, _SCHEMA = _schema(pa.int64()), _schema(pa.timestamp("ms", tz="UTC"))
 
 
 def write(out: Path, run: Run, incidents: Sequence[Incident], unknowns: Sequence[Unknown]) -> None:
@@ -66,7 +74,13 @@ def write_run(out: Path, run: Run) -> None:
 
 def table(incidents: Sequence[Incident]) -> pa.Table:
     """The incidents as a table, one a row."""
-    return pa.Table.from_pylist([_row(one) for one in incidents], schema=_SCHEMA)
+    # Through JSON: what makes tables of Python's objects imports pandas wherever that is installed.
+    rows = msgspec.json.Encoder().encode_lines([_row(one) for one in incidents])
+    if not rows:
+        return _SCHEMA.empty_table()
+    read = ReadOptions(block_size=len(rows) + 1)
+    found = read_json(pa.BufferReader(rows), read, ParseOptions(explicit_schema=_WRITTEN))
+    return found.select(_SCHEMA.names).cast(_SCHEMA)
 
 
 def _row(one: Incident) -> dict[str, object]:
@@ -86,24 +100,22 @@ def _row(one: Incident) -> dict[str, object]:
         "sample": sample.text,
         "remedy": one.remedy.title if one.remedy else None,
         "first_step": f"{steps[0].where}: {steps[0].text}" if steps else None,
-        "grouped_by": list(one.grouped_by.items()),
+        "grouped_by": [{"field": field, "value": value} for field, value in one.grouped_by.items()],
     }
 
 
-def _time(text: str | None) -> object:
-    from datetime import datetime
-
-    return datetime.fromisoformat(text) if text else None
+def _time(text: str | None) -> int | None:
+    """Milliseconds since 1970."""
+    return round(datetime.fromisoformat(text).timestamp() * 1000) if text else None
 
 
 def replace(path: Path, data: bytes) -> None:
     """Write a file so that others see all of it or what was there before. Raises OSError."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(data)
-            file.close()
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(path)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    # Always the same name: what a killed run left is written over by the next one.
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise

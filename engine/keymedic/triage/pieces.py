@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ class Piece(msgspec.Struct, frozen=True):
     offset: int
     size: int
     path: str = ""
+    inode: int = 0
+    """Of the file, which another one may have replaced."""
     content: bytes = b""
 
 
@@ -90,13 +93,19 @@ class Opened:
 
     def _of_file(self, number: int, path: str) -> Iterator[Piece]:
         begin = _mark(self.head)
-        with Path(path).open("rb", buffering=0) as file:
-            end = os.fstat(file.fileno()).st_size
+        try:
+            opened = Path(path).open("rb", buffering=0)
+        except OSError as error:
+            self.stream.problem = f"cannot be read on: {error.strerror or error}"
+            return
+        with opened as file:
+            status = os.fstat(file.fileno())
+            end, inode = status.st_size, status.st_ino
             offset = begin
             count = 0
             while offset < end:
                 size = _cut(file.fileno(), offset, min(SIZE, end - offset)) if end - offset >= SIZE else end - offset
-                yield Piece(number, count, offset, size, path=path)
+                yield Piece(number, count, offset, size, path=path, inode=inode)
                 offset += size
                 self.size = offset - begin
                 count += 1
@@ -122,10 +131,13 @@ def _cut(file: int, offset: int, size: int) -> int:
 
 
 def load(piece: Piece, data: bytearray) -> int:
-    """Read a piece of a file into a buffer. Returns the bytes that were still there."""
-    with Path(piece.path).open("rb", buffering=0) as file, memoryview(data) as room:
+    """Read a piece of a file into a buffer. Returns the bytes that were still there: none of a file that was deleted,
+    or replaced by another one."""
+    filled = 0
+    with contextlib.suppress(OSError), Path(piece.path).open("rb", buffering=0) as file, memoryview(data) as room:
+        if os.fstat(file.fileno()).st_ino != piece.inode:
+            return 0
         file.seek(piece.offset)
-        filled = 0
         while filled < piece.size:
             got = file.readinto(room[filled : piece.size])
             if not got:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -106,11 +108,20 @@ def _start(folders: Sequence[Path] | None = None) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if folders is None:
         _worker.append(Worker(*_inherited[-1]))
     else:
         knowledge = store.load_folders(folders)
         _worker.append(Worker(knowledge, Gate(knowledge)))
+
+
+def _end_with_parent() -> None:
+    """A process pool whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _scan(piece: Piece, reading: Reading, known: bytes | None) -> tuple[Found, bool]:

@@ -17,7 +17,7 @@ _INCIDENTS = "incidents.jsonl"
 
 def merge(out: Path, ids: Sequence[str]) -> str:
     """From now on these incidents are one. Returns the rule's id. Raises Unusable."""
-    found = [_incident(out, one) for one in ids]
+    found = [_incident(out, one) for one in dict.fromkeys(ids)]
     if len(found) < 2:
         raise Unusable("--merge: name two incidents or more")
     fields = [name for name in FIELDS if all(one.grouped_by.get(name) for one in found)]

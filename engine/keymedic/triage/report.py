@@ -29,7 +29,7 @@ INPUTS = 200
 ROWS, ROWS_EACH = 20, 5
 """Incidents that the terminal shows, in all and of one problem."""
 TERM_CLUSTERS = 5
-OUTPUTS = ("report.html", "incidents.jsonl", "unknowns.jsonl", "run.json")
+OUTPUTS = ("report.html", "incidents.jsonl", "incidents.parquet", "unknowns.jsonl", "run.json")
 
 
 class Summary(Record, frozen=True, kw_only=True, omit_defaults=False):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from array import array
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -137,6 +139,14 @@ class _Input:
         return number
 
 
+def _array(events: list[bytes]) -> pa.Array:
+    """Events for Arrow. Its own `array` would import pandas wherever that is installed."""
+    offsets = array("q", itertools.accumulate(map(len, events), initial=0))
+    return pa.Array.from_buffers(
+        pa.large_binary(), len(events), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(events))]
+    )
+
+
 def _ends(data: bytearray, start: int, stop: int) -> bytes:
     """What tells one message from another: all of it, or of a long traceback its beginning and its end."""
     if stop - start <= _HEAD + _TAIL:
@@ -153,34 +163,42 @@ class _Chunk:
         self._counted, self._lines = 0, 0
         data, size = self._data, self._size
         self.found = Found(b"", self._size, 0, 0, [], {})
+        self._from, self._to = 0, size
+        """Where the first event begins and where the last one does, which may go on; `size` for nowhere."""
         if seam:
-            self._from, self._to = 0, size
             return
         with memoryview(data) as whole:
             self.found.hash = xxh3_128_digest(whole[:size])
-        self._from, self._to = self._first_begin(), self._last_begin()
-        if self._from < 0 and size <= LONGEST:  # no event begins: all belongs to the one before
-            self.found.head, self._from, self._to = bytes(data[:size]), size, size
-        elif self._from < 0 or self._to < self._from or self._from > LONGEST:  # one long line
-            self._from, self._to = -1, size
-        else:
+        first, last = self._first_begin(), self._last_begin()
+        self._from, self._to = (first, last) if 0 <= first <= last else (size, size)
+        if self._from <= LONGEST:
             self.found.head = bytes(data[: self._from])
-            self.found.tail = bytes(data[self._to : min(size, self._to + LONGEST)])
+        if size - self._to > LONGEST:
+            self.found.tail = b" "  # it is looked at here, but something does go on in the next chunk
+        else:
+            self.found.tail = bytes(data[self._to : size])
+        if self._from < size:
             self.found.first = self._input.time(data, self._from, size)
             self.found.last = self._input.time(data, self._to, size)
 
     def run(self, ends: list[int]) -> None:
         """Put every hit into its event, and count the events."""
-        done, framed = max(self._from, 0), self._from >= 0
+        begin, last, size = self._from, self._to, self._size
+        done = 0 if begin > LONGEST else begin
         places: list[tuple[int, int]] = []
         for end in ends:
             if end <= done:
                 continue
-            if end > self._to:
+            if begin < end <= last:
+                place = self._event(end - 1, max(done, begin))
+            elif end <= begin:
+                place = self._window(end - 1, done, begin)
+            elif size - last > LONGEST:
+                place = self._window(end - 1, max(done, last), size)
+            else:
                 break
-            start, stop = self._event(end - 1, done) if framed else self._window(end - 1, done)
-            done = stop
-            places.append((start, stop))
+            done = place[1]
+            places.append(place)
         if places:
             self._count(places)
         self.found.candidates = len(places)
@@ -220,7 +238,7 @@ class _Chunk:
             if begins(data, start, before):
                 break
             if hit - before > LONGEST:
-                return self._window(hit, floor)
+                return self._window(hit, floor, self._to)
             start = before
         stop = data.find(b"\n", hit, self._to) + 1 or self._to
         line = start
@@ -231,22 +249,22 @@ class _Chunk:
             stop = data.find(b"\n", stop, self._to) + 1 or self._to
             if stop - start > LONGEST:
                 break
-        return (start, stop) if stop - start <= LONGEST else self._window(hit, floor)
+        return (start, stop) if stop - start <= LONGEST else self._window(hit, floor, self._to)
 
-    def _window(self, hit: int, floor: int) -> tuple[int, int]:
+    def _window(self, hit: int, floor: int, ceiling: int) -> tuple[int, int]:
         """The surroundings of a hit, where no event can be told."""
         start = max(floor, hit - AROUND)
         line = self._data.find(b"\n", start, hit) + 1
-        stop = min(self._to, hit + AROUND)
+        stop = min(ceiling, hit + AROUND)
         end = self._data.rfind(b"\n", hit, stop) + 1
         return line or start, end or stop
 
     def _count(self, places: list[tuple[int, int]]) -> None:
         """Count the events at these places, each for its message and its worker."""
         data, source, groups = self._data, self._input, self._groups
-        raw = pa.array([_ends(data, start, stop) for start, stop in places], pa.large_binary())
+        raw = _array([_ends(data, start, stop) for start, stop in places])
         if source.wrapped:
-            said = pa.array([source.framing.text(data, *place) for place in places], pa.large_binary())
+            said = _array([source.framing.text(data, *place) for place in places])
             workers = [inner or outer for inner, outer in zip(who(said), who(raw), strict=True)]
         else:
             said, workers = raw, who(raw)

@@ -6,14 +6,13 @@ import re
 import stat
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from keymedic.errors import Unusable
 from keymedic.triage import inputs
 from keymedic.triage.growing import BEGINNING, PATIENCE, Growing, Identity, Lines, Piped
-from keymedic.triage.inputs import Input
 
 _RESCAN = 1.0
 """Seconds from one look into folders to the next; more where looking takes long."""
@@ -36,13 +35,21 @@ class Tail:
 
     refuse: asked once for each file. say: told in one line what cannot be followed. whole: read what is there already,
     too; otherwise following begins at the present end of files, and at the beginning of those that appear later.
+    apart: files that are never followed.
     Times in seconds of a steady clock.
     """
 
     def __init__(
-        self, paths: Sequence[str], refuse: Refuse, say: Say, *, whole: bool = False, stdin: BinaryIO | None = None
+        self,
+        paths: Sequence[str],
+        refuse: Refuse,
+        say: Say,
+        *,
+        whole: bool = False,
+        stdin: BinaryIO | None = None,
+        apart: Collection[Identity] = (),
     ) -> None:
-        self._refuse, self._say, self._whole = refuse, say, whole
+        self._refuse, self._say, self._whole, self._apart = refuse, say, whole, apart
         self._paths = [path for path in dict.fromkeys(paths) if path != "-"]
         self._pipes: list[Piped] = []
         self._piped: set[Path] = set()
@@ -58,7 +65,8 @@ class Tail:
         self._said: dict[str, str] = {}
         """Name -> the last complaint about it."""
         self._complaints: list[str] = []
-        self._found: list[Input] = []
+        self._found: dict[Path, str] = {}
+        """Path -> what the log is called."""
         self._next = float("-inf")
         self._first = True
 
@@ -70,7 +78,7 @@ class Tail:
     @property
     def behind(self) -> bool:
         """Whether more is waiting to be read."""
-        return any(one.behind for one in (*self._files.values(), *self._pipes))
+        return any(one.behind for one in self._all())
 
     @property
     def count(self) -> int:
@@ -104,13 +112,16 @@ class Tail:
 
     def finish(self) -> Iterator[Lines]:
         """The lines without an end: following stops here."""
-        for one in (*self._files.values(), *self._pipes):
+        for one in self._all():
             yield from one.finish()
 
     def close(self) -> None:
         """Close all files."""
         for one in self._files.values():
             one.close()
+
+    def _all(self) -> list[Growing | Piped]:
+        return [*self._files.values(), *self._pipes]
 
     # --- which files
 
@@ -122,19 +133,19 @@ class Tail:
             self._next = now + max(_RESCAN, _SHARE * (time.monotonic() - began))
         here = set()
         room = _COUNTED
-        for one in self._found:
-            identity = self._identity(one)
-            if identity is None:
+        for path, name in self._found.items():
+            identity = self._identity(path, name)
+            if identity is None or identity in self._apart:
                 continue
             here.add(identity)
             if identity not in self._files and identity not in self._refused:
-                room = self._open(one, identity, room)
+                room = self._open(path, name, identity, room)
         self._first = False
         return here
 
-    def _expand(self) -> list[Input]:
+    def _expand(self) -> dict[Path, str]:
         """The files behind the paths, without those that an earlier rotation left."""
-        found: dict[str, Input] = {}
+        found: dict[Path, str] = {}
         for given in self._paths:
             try:
                 behind = inputs.expand([given])
@@ -142,17 +153,16 @@ class Tail:
                 if self._first:
                     self._once(given, f"{error} (waiting for it)")
                 behind = []
-            for one in behind:
-                found.setdefault(str(one.path), one)
-        named = set(self._paths)
-        keeps = self._whole and self._first
-        return [one for path, one in found.items() if keeps or path in named or not _is_old(path, found)]
+            found.update({one.path: one.name for one in behind if one.path and one.path not in found})
+        if self._whole and self._first:
+            return found
+        named = {Path(path) for path in self._paths}
+        return {path: name for path, name in found.items() if path in named or not _is_old(path, found)}
 
-    def _identity(self, one: Input) -> Identity | None:
+    def _identity(self, path: Path, name: str) -> Identity | None:
         """Which file stands under a name now; None for none."""
-        assert one.path is not None
         try:
-            status = one.path.stat()
+            status = path.stat()
         except OSError:
             return None
         if stat.S_ISREG(status.st_mode):
@@ -160,26 +170,25 @@ class Tail:
             if self._refused.get(identity, 0) > status.st_size:
                 del self._refused[identity]
             return identity
-        if stat.S_ISFIFO(status.st_mode) and one.path not in self._piped:
-            self._piped.add(one.path)
-            self._pipes.append(Piped(one.name, one.path))
+        if stat.S_ISFIFO(status.st_mode) and path not in self._piped:
+            self._piped.add(path)
+            self._pipes.append(Piped(name, path))
         elif not stat.S_ISFIFO(status.st_mode):
-            self._once(one.name, f"{one.name}: cannot be followed: it is neither a file nor a pipe")
+            self._once(name, f"{name}: cannot be followed: it is neither a file nor a pipe")
         return None
 
-    def _open(self, one: Input, identity: Identity, room: int) -> int:
-        """Begin to follow a file. `room`: bytes that may still be read to count lines; returns what is left of them."""
-        assert one.path is not None
+    def _open(self, path: Path, name: str, identity: Identity, room: int) -> int:
+        """Begin to follow a file. `room`: bytes that may be read to count lines; returns what is left of them."""
         try:
-            file = Growing(one.name, one.path, at_end=self._first and not self._whole, place=self._gone.get(identity))
+            file = Growing(name, path, at_end=self._first and not self._whole, place=self._gone.get(identity))
         except OSError as error:
-            self._once(one.name, f"{one.name}: cannot be read: {error.strerror or error}")
+            self._once(name, f"{name}: cannot be read: {error.strerror or error}")
             return room
         if file.identity != identity:  # replaced a moment ago: the next look finds it
             file.close()
             return room
         self._gone.pop(identity, None)
-        self._said.pop(one.name, None)
+        self._said.pop(name, None)
         self._files[identity] = file
         return file.count_lines(room) if self._first else room
 
@@ -243,7 +252,7 @@ class Tail:
         self._complaints.clear()
 
 
-def _is_old(path: str, others: dict[str, Input]) -> bool:
+def _is_old(path: Path, others: Container[Path]) -> bool:
     """Whether a file is what a rotation left of another one: bot.log.1, bot.log-20261121.gz beside bot.log."""
-    base = _ROTATED.sub("", path)
-    return base != path and base in others
+    base = _ROTATED.sub("", path.name)
+    return base not in {"", path.name} and path.with_name(base) in others

@@ -28,7 +28,7 @@ _MOST_LINES = 2_000
 
 def utf8(stream_read: Read, encoding: str) -> Read:
     """UTF-8 from text in another encoding, without its byte order mark; what is broken becomes U+FFFD."""
-    return _sized(_decoded(stream_read, encoding))
+    return sized(_decoded(stream_read, encoding))
 
 
 def csv_lines(read: Read, columns: Columns) -> Read:
@@ -38,12 +38,12 @@ def csv_lines(read: Read, columns: Columns) -> Read:
     fit the columns has its whole text as message. A record of more than 1 MB or 2,000 lines is taken for a broken
     quote: its first line is a message of its own and reading goes on in the next line.
     """
-    return _sized(_Table(columns).convert(read))
+    return sized(_Table(columns).convert(read))
 
 
 def rejoined(read: Read, width: int) -> Read:
     """Text whose lines a terminal cut at `width` characters, whole again, and empty lines in place of the parts."""
-    return _sized(_rejoined(read, width))
+    return sized(_rejoined(read, width))
 
 
 def _rejoined(read: Read, width: int) -> Iterator[bytes]:
@@ -67,7 +67,7 @@ def _rejoined(read: Read, width: int) -> Iterator[bytes]:
         yield (whole + "\n" * (cuts + 1)).encode()
 
 
-def _sized(pieces: Iterator[bytes]) -> Read:
+def sized(pieces: Iterator[bytes]) -> Read:
     """Pieces of any size, as something to read from."""
     ready = bytearray()
 
