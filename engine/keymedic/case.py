@@ -59,7 +59,8 @@ def diagnose(
 ) -> Diagnosis:
     """Find out why a key does not work. See `keymedic.diagnose` for the parameters.
 
-    machine: the text was written by programs only, so that what people say in their own words is not looked for.
+    machine: the text was written by programs only, so that what people tell (since when, what they changed, what still
+        works) is not looked for.
     Raises Unusable when the text is empty or too long, or an answer does not fit its question.
     """
     if not text.strip():
@@ -93,7 +94,7 @@ def investigate(
     facts, matched = _match(knowledge, intake, sights, context)
     if matched.foreign and contexts.adopt(knowledge, context, [pack for pack, _ in matched.foreign]):
         facts, matched = _match(knowledge, intake, sights, context)
-    findings = counted([found for found in matched.findings if not (machine and found.pack in SPOKEN)])
+    findings = counted([found for found in matched.findings if not (machine and _told(found))])
     kept = {finding.id for finding in findings}
     for name, value, finding in matched.facts:
         if finding.id in kept:
@@ -115,6 +116,11 @@ def investigate(
     return Case(
         knowledge, short, intake, sights, context, facts, findings, weighed, Explanation(derived=tuple(derived))
     )
+
+
+def _told(finding: Finding) -> bool:
+    """Whether a finding is something that a person tells, in a person's words."""
+    return finding.aspect != "message" and finding.pack in SPOKEN
 
 
 def _match(knowledge: Knowledge, intake: Intake, sights: Sequence[Sight], context: Context) -> tuple[FactBase, Matched]:

@@ -110,6 +110,20 @@ def test_where_a_log_is_cut_into_pieces_makes_no_difference(
         assert cut.run.counts[count] == whole.run.counts[count], count
 
 
+@pytest.mark.parametrize("size", [1_500, SMALL, 40_000])
+def test_where_a_log_out_of_order_is_cut_makes_no_difference(
+    size: int, made: list[Event], tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bots.log"
+    half = len(made) // 2
+    path.write_text(plain(made[half:]) + plain(made[:half]), encoding="utf-8")
+    whole = triaged(path, knowledge)
+    monkeypatch.setattr(pieces, "SIZE", size)
+    cut = triaged(path, knowledge)
+    assert msgspec.json.encode(cut.incidents) == msgspec.json.encode(whole.incidents)
+    assert cut.run.inputs[0].last_seen == whole.run.inputs[0].last_seen
+
+
 @pytest.mark.parametrize("kind", PACKERS)
 def test_packed_as_plain(
     kind: str,

@@ -52,11 +52,14 @@ def test_of_too_many_workers_the_events_are_counted_together(monkeypatch: pytest
 
 
 def test_the_extent_of_an_input_grows_with_its_chunks() -> None:
+    """From its first to its last event, and to those that count; where a chunk begins or ends says nothing."""
     every = Tallies(GAP)
-    for first, last in ((50, 60), (None, None), (40, 90)):
-        part = found(size=100, lines=10)
+    for first, last in ((50, 60), (None, None), (10, 90)):
+        part = found(Group(7, "a", 1, 0, [(40, 70, 2)]), messages={7: "said"}, size=100, lines=10)
         part.first, part.last = first, last
+        every.add(0, part, 0)
         every.extend(0, part)
+    every.close(0)
     one = every.extents[0]
     assert (one.size, one.lines, one.first, one.last, len(one.hashes)) == (300, 30, 40, 90, 3)
 

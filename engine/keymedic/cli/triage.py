@@ -14,8 +14,8 @@ from keymedic.errors import Unusable
 
 if TYPE_CHECKING:
     from keymedic.knowledge.store import Knowledge
-    from keymedic.triage.options import Options
     from keymedic.triage.conclude import Outcome
+    from keymedic.triage.options import Options
 
 FOUND = 10
 """Exit status with --fail-on-incident when there is a key problem."""

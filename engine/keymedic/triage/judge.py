@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -10,7 +11,9 @@ from keymedic import case
 from keymedic.inference.answers import UNKNOWN
 from keymedic.inference.match import GENERIC
 from keymedic.intake.large import Short
+from keymedic.knowledge.gate import SPOKEN
 from keymedic.knowledge.store import Knowledge
+from keymedic.model import Finding
 from keymedic.triage.unknowns import looks_like_one
 
 INCIDENT, NOT_KEY, STRANGE, NOTHING = "incident", "not_key", "unknown", "nothing"
@@ -54,7 +57,7 @@ def judge(knowledge: Knowledge, text: str, exchange: str, source: str) -> Judgem
     messages = [finding for finding in said if max(finding.indicates.values(), default=0) >= _MODERATE]
     general = all(finding.rank == GENERIC for finding in messages)
     unclear = leading == UNKNOWN or weighed.probabilities[leading] < _LIKELY or (general and "exchange" not in where)
-    if not messages or unclear:
+    if not messages or unclear or (_vague(knowledge, leading, messages) and not looks_like_one(text)):
         kind = STRANGE if looks_like_one(text) else NOTHING
         return Judgement(kind, where.get("exchange", ""), where.get("source", ""))
     return Judgement(
@@ -64,6 +67,16 @@ def judge(knowledge: Knowledge, text: str, exchange: str, source: str) -> Judgem
         leading,
         round(weighed.probabilities[leading], 4),
         general,
+    )
+
+
+def _vague(knowledge: Knowledge, leading: str, messages: Sequence[Finding]) -> bool:
+    """Whether only general words speak for a key problem: "permission denied" is said by databases, too."""
+    causes = knowledge.causes
+    return causes[leading].key_problem and not any(
+        finding.pack not in SPOKEN
+        and any(weight >= _MODERATE and causes[cause].key_problem for cause, weight in finding.indicates.items())
+        for finding in messages
     )
 
 

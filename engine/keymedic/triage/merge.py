@@ -43,6 +43,8 @@ class Merger:
     def end(self) -> list[int]:
         """End the present input."""
         new = self._close()
+        if self._input >= 0:
+            self._tallies.close(self._input)
         self._input, self._lines = -1, 0
         return new
 

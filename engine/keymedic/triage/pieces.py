@@ -13,7 +13,7 @@ from keymedic.triage.formats import HEAD, Format, detect
 from keymedic.triage.streams import Stream
 from keymedic.triage.transcode import Read, csv_lines, rejoined, utf8
 
-SIZE = 16 << 20
+SIZE = 8 << 20
 """Bytes of a piece at most. A line longer than that is cut."""
 _BACK = 1 << 16
 
@@ -53,7 +53,7 @@ class Opened:
             yield from self._of_stream(number, self._converted(self._from_head(self.stream.read)))
 
     def beginning(self) -> bytes:
-        """The first records as they are scanned: UTF-8, whole lines; line breaks within JSON strings are line breaks."""
+        """The first records as they are scanned: UTF-8, whole lines; line breaks in JSON strings are line breaks."""
         text = self._converted(self._from_head(lambda _: b""))(2 * HEAD)
         return text.replace(b"\\n", b"\n") if text[:1] == b"{" or self.format.columns else text
 
@@ -94,22 +94,20 @@ class Opened:
     def _of_file(self, number: int, path: str) -> Iterator[Piece]:
         begin = _mark(self.head)
         try:
-            opened = Path(path).open("rb", buffering=0)
+            with Path(path).open("rb", buffering=0) as file:
+                status = os.fstat(file.fileno())
+                end, offset, count = status.st_size, begin, 0
+                while offset < end:
+                    size = end - offset
+                    if size >= SIZE:
+                        size = _cut(file.fileno(), offset, SIZE)
+                    yield Piece(number, count, offset, size, path=path, inode=status.st_ino)
+                    offset += size
+                    self.size = offset - begin
+                    count += 1
+                self.grown = max(0, os.fstat(file.fileno()).st_size - end)
         except OSError as error:
             self.stream.problem = f"cannot be read on: {error.strerror or error}"
-            return
-        with opened as file:
-            status = os.fstat(file.fileno())
-            end, inode = status.st_size, status.st_ino
-            offset = begin
-            count = 0
-            while offset < end:
-                size = _cut(file.fileno(), offset, min(SIZE, end - offset)) if end - offset >= SIZE else end - offset
-                yield Piece(number, count, offset, size, path=path, inode=inode)
-                offset += size
-                self.size = offset - begin
-                count += 1
-            self.grown = max(0, os.fstat(file.fileno()).st_size - end)
 
 
 def _mark(head: bytes) -> int:

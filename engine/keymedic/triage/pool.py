@@ -80,12 +80,16 @@ class Pool:
         waiting: deque[tuple[Piece, Future[tuple[Found, bool]]]] = deque()
         for piece, reading, known in pieces:
             waiting.append((piece, self._submit(_scan, Worker.scan, piece, reading, known)))
-            if len(waiting) > 2 * self.jobs:
+            if len(waiting) > self._ahead(piece):
                 done, future = waiting.popleft()
                 yield (done, *future.result())
         while waiting:
             done, future = waiting.popleft()
             yield (done, *future.result())
+
+    def _ahead(self, piece: Piece) -> int:
+        """Pieces that may be on their way: fewer of those that lie in memory, several times on their way."""
+        return self.jobs if piece.content else 2 * self.jobs
 
     def run(self, work: Callable[..., T], *arguments: object) -> Future[T]:
         """Have a function done that takes the knowledge first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from keymedic.triage.pool import Pool
 from keymedic.triage.records import InputRecord
 from keymedic.triage.scan import Reading
 from keymedic.triage.spark_inputs import Source, keyed, sources
-from keymedic.triage.spark_scan import Batches, Plan, Split, unended, unpack
+from keymedic.triage.spark_scan import FILES, LINES, Batches, File, Plan, Split, unended, unpack
 from keymedic.triage.spark_session import reason, splitting, started, unsplit
 from keymedic.triage.stamps import day_first, iso
 from keymedic.triage.tally import Extent
@@ -84,7 +84,8 @@ class _Triage:
         book.names = [source.name for source in self._sources]
         self._formats: dict[int, Format] = {}
         self._sizes: dict[int, int] = {}
-        self._readings: dict[str, tuple[int, Reading]] = {}
+        self._readings: dict[int, Reading] = {}
+        self._files: dict[int, int] = {}
         book.tallies.extents.update((number, Extent()) for number in range(len(self._sources)))
 
     def learn(self) -> None:
@@ -93,56 +94,62 @@ class _Triage:
         readable = [source for source in self._sources if not source.problem]
         for at in range(0, len(readable), _HEADS):
             files = [source.path for source in readable[at : at + _HEADS]]
-            frame = _lines(self._unsplit, files).mapInArrow(spark_scan.heads, spark_scan.HEADS)
-            for path, size, head in frame.collect():
-                number = numbers[keyed(path)]
-                self._sizes[number] = size
-                self._learn(number, path, unpack(bytes(head)))
+            lines = _lines(self._unsplit, files, LINES | FILES)
+            for row in lines.mapInArrow(spark_scan.heads, spark_scan.HEADS).collect():
+                number = numbers[keyed(row["path"])]
+                self._sizes[number], self._files[number] = row["size"], row["file"]
+                self._learn(number, unpack(bytes(row["head"])))
         for number in set(numbers.values()) - self._formats.keys():  # without any line
-            self._learn(number, "", b"")
+            self._learn(number, b"")
 
-    def _learn(self, number: int, path: str, head: bytes) -> None:
+    def _learn(self, number: int, head: bytes) -> None:
         if len(head) < HEAD and unended(self._sizes.get(number, 0), len(head)):
             head = head[:-1]
         options = self._options
         opened = spark_scan.opened(io.BytesIO(head).read, options.format, self._sources[number].name)
         self._formats[number] = opened.format
-        if path and not opened.format.binary:
+        if head and not opened.format.binary:
             beginning = opened.beginning()
             exchange, tool = context(self._knowledge, beginning)
-            self._readings[path] = number, Reading(
+            self._readings[number] = Reading(
                 opened.format, options.zone, self._book.began, exchange, tool, day_first(beginning), options.gap,
                 options.since, options.until,
             )  # fmt: skip
 
     def scan(self, pool: Pool) -> None:
         """Scan all splits, and put them together in order."""
-        readings = dict(self._readings.values())
-        whole = {number for number, reading in readings.items() if _needs_all(reading.format)}
-        rows = [
-            *self._scanned(self._splitting, readings.keys() - whole),
-            *self._scanned(self._unsplit, whole),
-        ]
+        whole = {number for number, reading in self._readings.items() if _needs_all(reading.format)}
+        rows = self._scanned(sorted(self._readings.keys() - whole), whole=False)
+        rows += self._scanned(sorted(whole), whole=True)
         rows.sort()
-        merger = Merger(self._book.tallies, pool.seams, readings)
+        merger = Merger(self._book.tallies, pool.seams, self._readings)
         for number, found in self._found(rows):
             self._book.judge(pool, merger.add(number, found))
         self._book.judge(pool, merger.end())
 
-    def _scanned(self, session: SparkSession, numbers: Iterable[int]) -> list[tuple[int, int, bytes]]:
+    def _scanned(self, numbers: Sequence[int], *, whole: bool) -> list[tuple[int, int, bytes]]:
         """Input, start and result of each split of these inputs."""
-        chosen = set(numbers)
-        if not chosen:
+        if not numbers:
             return []
-        readings = {path: known for path, known in self._readings.items() if known[0] in chosen}
-        plan = self._context.broadcast(Plan(keymedic.__version__, Gate(self._knowledge), readings))
+        files = {
+            self._files[number]: File(number, self._readings[number], self._whole(number) if whole else -1)
+            for number in numbers
+        }
+        if len(files) < len(numbers):
+            raise Unusable("two paths have the same hash: triage them in two runs")
+        plan = self._context.broadcast(Plan(keymedic.__version__, Gate(self._knowledge), files))
 
         def scan(batches: Batches) -> Batches:
             return spark_scan.scan(lambda: plan.value, batches)
 
-        frame = _lines(session, [self._sources[number].path for number in sorted(chosen)])
-        rows = frame.mapInArrow(scan, spark_scan.SPLITS).collect()
+        session = self._unsplit if whole else self._splitting
+        lines = _lines(session, [self._sources[number].path for number in numbers], LINES)
+        rows = lines.mapInArrow(scan, spark_scan.SPLITS).collect()
         return [(row["number"], row["start"], bytes(row["found"])) for row in rows]
+
+    def _whole(self, number: int) -> int:
+        """The size of a file, -1 where that says nothing of its lines."""
+        return -1 if self._sources[number].compression else self._sizes[number]
 
     def _found(self, rows: Sequence[tuple[int, int, bytes]]) -> Iterator[tuple[int, Found]]:
         """What was found in each split, in order."""
@@ -152,8 +159,7 @@ class _Triage:
             self._book.tallies.uncounted += split.uncounted
             found, read = split.found, read + split.found.size
             if at + 1 == len(rows) or rows[at + 1][0] != number:
-                source = self._sources[number]
-                if not source.compression and unended(self._sizes[number], read):
+                if unended(self._whole(number), read):
                     found = _without_end(found)
                 read = 0
             yield number, found
@@ -191,13 +197,8 @@ def _text(session: SparkSession, paths: Sequence[str]) -> DataFrame:
     return session.read.option("recursiveFileLookup", "true").option("lineSep", "\n").text(list(paths))
 
 
-def _lines(session: SparkSession, paths: Sequence[str]) -> DataFrame:
-    """Lines, each with where it comes from."""
-    meta = "_metadata.file_"
-    return _text(session, paths).selectExpr(
-        "cast(value as binary) as value", f"{meta}path as path", f"{meta}block_start as start",
-        f"{meta}block_length as length", f"{meta}size as whole",
-    )  # fmt: skip
+def _lines(session: SparkSession, paths: Sequence[str], columns: Mapping[str, str]) -> DataFrame:
+    return _text(session, paths).selectExpr(*(f"{what} as {name}" for name, what in columns.items()))
 
 
 def _needs_all(form: Format) -> bool:

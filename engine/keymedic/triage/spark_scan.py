@@ -23,14 +23,20 @@ from keymedic.triage.streams import Stream
 from keymedic.triage.tally import Tallies
 from keymedic.triage.transcode import Read, sized
 
-LINES = "value binary, path string, start long, length long, whole long"
-"""What Spark hands on of each line; `start` and `length` of its split, `whole` of its file."""
-HEADS = "path string, whole long, head binary"
+LINES = {
+    "value": "cast(value as binary)",
+    "file": "xxhash64(_metadata.file_path)",
+    "start": "_metadata.file_block_start",
+}
+"""What Spark hands on of each line. Every byte more is paid for with each line: hence a hash in place of the path."""
+FILES = {"path": "_metadata.file_path", "size": "_metadata.file_size"}
+"""And of those at the beginning of a file."""
+HEADS = "path string, size long, file long, head binary"
 SPLITS = "number long, start long, found binary"
 Batches = Iterator[pa.RecordBatch]
 _ROOM = 1 << 20
-_Place = tuple[str, int, int, int]
-"""Path, start, length of a split, and size of its file."""
+_Place = tuple[int, int]
+"""The file of a split, and where in it the split begins."""
 
 
 class Split(msgspec.Struct, array_like=True):
@@ -40,21 +46,31 @@ class Split(msgspec.Struct, array_like=True):
     uncounted: int
 
 
+class File(msgspec.Struct, frozen=True):
+    """An input: its number, how to read it, and its size where it is read whole (-1 = in splits, or packed)."""
+
+    number: int
+    reading: Reading
+    whole: int
+
+
 class Plan(msgspec.Struct, frozen=True):
-    """What executors must know. `readings`: path as Spark names it -> number of the input, and how to read it."""
+    """What executors must know. `files` by the hashes of their paths."""
 
     engine: str
     gate: Gate
-    readings: dict[str, tuple[int, Reading]]
+    files: dict[int, File]
 
 
 def heads(batches: Batches) -> Batches:
     """The first bytes of the one file in a partition, packed. What follows is not read."""
-    for place, contents in _splits(batches):
-        head = sized(contents)(HEAD)
-        # One partition holds one file: ending here spares reading the rest of it.
-        yield pa.RecordBatch.from_pydict({"path": [place[0]], "whole": [place[3]], "head": [pack(head)]})
-        return
+    for batch in batches:
+        if batch.num_rows:
+            file = {name: batch.column(name)[0].as_py() for name in ("path", "size", "file")}
+            contents = (_joined(each.column("value")) for each in itertools.chain([batch], batches))
+            yield pa.RecordBatch.from_pylist([file | {"head": pack(sized(contents)(HEAD))}])
+            # One partition holds one file: ending here spares reading the rest of it.
+            return
 
 
 def scan(plan: Callable[[], Plan], batches: Batches) -> Batches:
@@ -62,10 +78,13 @@ def scan(plan: Callable[[], Plan], batches: Batches) -> Batches:
     known = plan()
     if known.engine != keymedic.__version__:
         raise RuntimeError(f"keymedic {keymedic.__version__} is on the executors and {known.engine} on the driver")
-    for (path, start, _, _), contents in _splits(batches):
-        number, reading = known.readings[path]
-        found = pack(msgspec.msgpack.encode(_split(known.gate, number, reading, sized(contents))))
-        yield pa.RecordBatch.from_pydict({"number": [number], "start": [start], "found": [found]})
+    runs = itertools.chain.from_iterable(map(_runs, batches))
+    for (name, start), group in itertools.groupby(runs, key=itemgetter(0)):
+        file = known.files[name]
+        contents = map(itemgetter(1), group)
+        read = sized(contents if file.whole < 0 else _unended(file.whole, contents))
+        found = pack(msgspec.msgpack.encode(_split(known.gate, file.number, file.reading, read)))
+        yield pa.RecordBatch.from_pydict({"number": [file.number], "start": [start], "found": [found]})
 
 
 def pack(data: bytes) -> bytes:
@@ -116,18 +135,10 @@ def _split(gate: Gate, number: int, reading: Reading, read: Read) -> Split:
         for (message, worker, _), tally in tallies.tallies.items()
     ]
     found = Found(
-        b"", extent.size, extent.lines, extent.candidates, groups, tallies.messages, extent.first, extent.last,
+        b"", extent.size, extent.lines, extent.candidates, groups, tallies.messages, extent.begin, extent.end,
         extent.filtered, merger.open_line, head, merger.open,
     )  # fmt: skip
     return Split(found, tallies.uncounted)
-
-
-def _splits(batches: Batches) -> Iterator[tuple[_Place, Iterator[bytes]]]:
-    """The splits of a partition, each with its lines."""
-    runs = itertools.chain.from_iterable(map(_runs, batches))
-    for place, group in itertools.groupby(runs, key=itemgetter(0)):
-        contents = map(itemgetter(1), group)
-        yield place, _unended(place, contents) if place[1] == 0 and place[2] == place[3] else contents
 
 
 def _runs(batch: pa.RecordBatch) -> Iterator[tuple[_Place, bytes]]:
@@ -135,15 +146,12 @@ def _runs(batch: pa.RecordBatch) -> Iterator[tuple[_Place, bytes]]:
     if not batch.num_rows:
         return
     changes: Any = [0]
-    paths, starts = batch.column("path"), batch.column("start")
-    if (paths[0], starts[0]) != (paths[-1], starts[-1]):
-        differs = pc.or_(pc.not_equal(paths[1:], paths[:-1]), pc.not_equal(starts[1:], starts[:-1]))
+    files, starts = batch.column("file"), batch.column("start")
+    if (files[0], starts[0]) != (files[-1], starts[-1]):
+        differs = pc.or_(pc.not_equal(files[1:], files[:-1]), pc.not_equal(starts[1:], starts[:-1]))
         changes += [at + 1 for at in pc.indices_nonzero(differs).to_pylist()]
     for begin, end in itertools.pairwise([*changes, batch.num_rows]):
-        path, start, length, whole = (
-            batch.column(name)[begin].as_py() for name in ("path", "start", "length", "whole")
-        )
-        yield (path, start, length, whole), _joined(batch.column("value")[begin:end])
+        yield (files[begin].as_py(), starts[begin].as_py()), _joined(batch.column("value")[begin:end])
 
 
 def _joined(lines: pa.BinaryArray) -> bytes:
@@ -154,17 +162,17 @@ def _joined(lines: pa.BinaryArray) -> bytes:
     return data
 
 
-def _unended(place: _Place, contents: Iterator[bytes]) -> Iterator[bytes]:
+def _unended(whole: int, contents: Iterator[bytes]) -> Iterator[bytes]:
     """The lines of a whole file, the last without an end where it has none."""
     kept, count = b"", 0
     for content in contents:
         if kept:
             yield kept
         kept, count = content, count + len(content)
-    yield kept[:-1] if unended(place[3], count) else kept
+    yield kept[:-1] if unended(whole, count) else kept
 
 
 def unended(whole: int, read: int) -> bool:
     """Whether the last line of a file has no end, by its size and by that of all lines with their ends. Spark leaves
     out a byte order mark."""
-    return read - whole in {1, -2}
+    return whole >= 0 and read - whole in {1, -2}

@@ -23,12 +23,15 @@ class Tally(msgspec.Struct):
 
 
 class Extent(msgspec.Struct):
-    """What is known of an input so far."""
+    """What is known of an input so far. `begin` and `end`: times of its first and of its last event; `first` and
+    `last`: those of the earliest and of the latest that count, and once it is closed of these two as well."""
 
     size: int = 0
     lines: int = 0
     candidates: int = 0
     filtered: int = 0
+    begin: int | None = None
+    end: int | None = None
     first: int | None = None
     last: int | None = None
     hashes: list[bytes] = []
@@ -69,6 +72,7 @@ class Tallies:
         extent = self.extents.setdefault(number, Extent())
         extent.candidates += found.candidates
         extent.filtered += found.filtered
+        _widen(extent, *(time for group in found.groups for span in group.spans for time in span[:2]))
         return new
 
     def extend(self, number: int, found: Found) -> None:
@@ -77,7 +81,15 @@ class Tallies:
         extent.size += found.size
         extent.lines += found.lines
         extent.hashes.append(found.hash)
-        times = [time for time in (found.first, found.last, extent.first) if time is not None]
-        extent.first = min(times, default=None)
-        times = [time for time in (found.first, found.last, extent.last) if time is not None]
-        extent.last = max(times, default=None)
+        extent.begin = found.first if extent.begin is None else extent.begin
+        extent.end = extent.end if found.last is None else found.last
+
+    def close(self, number: int) -> None:
+        """Nothing more comes of an input. Only its own ends count, not those of its chunks, which may lie anywhere."""
+        extent = self.extents.setdefault(number, Extent())
+        _widen(extent, extent.begin, extent.end)
+
+
+def _widen(extent: Extent, *times: int | None) -> None:
+    known = [time for time in (*times, extent.first, extent.last) if time is not None]
+    extent.first, extent.last = min(known, default=None), max(known, default=None)

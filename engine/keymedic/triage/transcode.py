@@ -36,7 +36,8 @@ def csv_lines(read: Read, columns: Columns) -> Read:
 
     Keys: `message`, `time`, `level`, `worker`, `exchange`, the other columns by their own names. A row that does not
     fit the columns has its whole text as message. A record of more than 1 MB or 2,000 lines is taken for a broken
-    quote: its first line is a message of its own and reading goes on in the next line.
+    quote: its first line is a message of its own and reading goes on in the next line. A line of more than 1 MB
+    counts as several.
     """
     return sized(_Table(columns).convert(read))
 
