@@ -245,7 +245,7 @@ def test_tables_and_wrapped_logs(desk: Callable[..., Desk], tmp_path: Path, head
 
 def test_unknown_messages_are_told_once(desk: Callable[..., Desk]) -> None:
     one = desk()
-    strange = "[{who}] frobnicate 77: API key signature rejected by upstream zone"
+    strange = "[{who}] frobnicate 77: API key fingerprint drifted, request failed"
     assert events(one.tell(strange) + one.tell(strange) + one.tell(strange.replace("77", "78"))) == ["UNKNOWN"]
 
 

@@ -66,6 +66,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, kind in enumerate(LOGS):
         (folder / f"kind {number} [100%].txt").write_bytes(LOGS[kind](made))
     (folder / "nothing.log").touch()
+    (folder / "header.csv").write_text("time,level,message\n", encoding="utf-8")
     (folder / "image.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
     return folder
 

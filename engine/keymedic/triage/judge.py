@@ -29,6 +29,13 @@ _FAILURE = re.compile(
 )
 _ACCESS = re.compile(r"\"(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) \S+ HTTP/[\d.]+\" \d{3} ")
 """A request that somebody made to us; what it was answered is no key problem of ours."""
+_GENERAL = SPOKEN | {"base.messages"}
+"""Packs of words that databases, servers and people say, too."""
+_OURS = re.compile(
+    r"\bapi\b|api[ _-]?key|recv_?window|nonce|signature|pass ?phrase|ccxt|\bexchange\b|\bkyc\b|white ?list",
+    re.IGNORECASE,
+)
+"""What makes such words be about a key at an exchange."""
 _EXCHANGE = re.compile(
     r"\b(?:exchange|venue|platform)(?:_?(?:id|name))?\\*[\"']?\s?[:=]\s?\\*[\"']?([A-Za-z][\w.-]{1,30})", re.IGNORECASE
 )
@@ -57,7 +64,8 @@ def judge(knowledge: Knowledge, text: str, exchange: str, source: str) -> Judgem
     messages = [finding for finding in said if max(finding.indicates.values(), default=0) >= _MODERATE]
     general = all(finding.rank == GENERIC for finding in messages)
     unclear = leading == UNKNOWN or weighed.probabilities[leading] < _LIKELY or (general and "exchange" not in where)
-    if not messages or unclear or (_vague(knowledge, leading, messages) and not looks_like_one(text)):
+    ours = _OURS.search(text) is not None or looks_like_one(text)
+    if not messages or unclear or (_vague(knowledge, leading, messages) and not ours):
         kind = STRANGE if looks_like_one(text) else NOTHING
         return Judgement(kind, where.get("exchange", ""), where.get("source", ""))
     return Judgement(
@@ -74,7 +82,7 @@ def _vague(knowledge: Knowledge, leading: str, messages: Sequence[Finding]) -> b
     """Whether only general words speak for a key problem: "permission denied" is said by databases, too."""
     causes = knowledge.causes
     return causes[leading].key_problem and not any(
-        finding.pack not in SPOKEN
+        finding.pack not in _GENERAL
         and any(weight >= _MODERATE and causes[cause].key_problem for cause, weight in finding.indicates.items())
         for finding in messages
     )

@@ -20,7 +20,7 @@ from keymedic.triage.merge import Merger
 from keymedic.triage.pieces import Opened
 from keymedic.triage.scan import Reading, Scanner
 from keymedic.triage.streams import Stream
-from keymedic.triage.tally import Tallies
+from keymedic.triage.tally import Extent, Tallies
 from keymedic.triage.transcode import Read, sized
 
 LINES = {
@@ -129,7 +129,7 @@ def _split(gate: Gate, number: int, reading: Reading, read: Read) -> Split:
         if piece.number == 0:
             head, found = found.head, msgspec.structs.replace(found, head=b"")
         merger.add(number, found)
-    extent = tallies.extents[number]
+    extent = tallies.extents.get(number, Extent())  # a table of nothing but its header has no piece
     groups = [
         Group(message, worker, tally.count, tally.line - 1, tally.spans, tally.sample)
         for (message, worker, _), tally in tallies.tallies.items()
