@@ -37,7 +37,7 @@ def literals() -> list[str]:
 def gate_literals() -> list[str]:
     """The words that a triage looks for first; none where it has no such list."""
     try:
-        from keymedic.triage import gate
+        from keymedic.triage.scanning import gate
     except ImportError:
         return []
     return sorted(set(gate.literals(keymedic.load())))

@@ -13,8 +13,8 @@ from tests.inference.mini import PACKS
 
 from keymedic.cli.main import main
 from keymedic.knowledge import positions
+from keymedic.triage.meaning.unknowns import Candidate, clusters, looks_like_one
 from keymedic.triage.records import Named, Sample
-from keymedic.triage.unknowns import Candidate, clusters, looks_like_one
 
 Capture = pytest.CaptureFixture[str]
 NORTH = Named(id="north", name="North")

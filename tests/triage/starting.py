@@ -12,7 +12,7 @@ from pathlib import Path
 
 _START = """
 import sys
-from keymedic.triage import pieces
+from keymedic.triage.reading import pieces
 pieces.SIZE = int(sys.argv[1])
 from keymedic.cli.main import main
 sys.exit(main(sys.argv[2:]))

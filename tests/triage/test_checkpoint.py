@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keymedic.triage.checkpoint import NAME, Checkpoint, Key
-from keymedic.triage.chunk import Found, Group, Message
+from keymedic.triage.scanning.chunk import Found, Group, Message
 
 
 def found(number: int) -> Found:

@@ -24,10 +24,12 @@ from tests.triage import same_events, starting
 from tests.triage.same_events import WORKERS, plain, triaged
 
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage import pieces, report, run
+from keymedic.triage import run
 from keymedic.triage.conclude import Outcome
-from keymedic.triage.pieces import Opened, Piece
+from keymedic.triage.reading import pieces
+from keymedic.triage.reading.pieces import Opened, Piece
 from keymedic.triage.records import Incident, InputRecord
+from keymedic.triage.showing import report
 
 LIMIT = 400
 """MB that all processes of a triage may take together."""

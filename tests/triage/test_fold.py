@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from keymedic.triage.fold import fold
+from keymedic.triage.scanning.fold import fold
 
 
 def folded(*events: str) -> list[bytes]:

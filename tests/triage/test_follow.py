@@ -19,12 +19,12 @@ from jsonschema import Draft7Validator
 
 from keymedic import paths
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage import follow
-from keymedic.triage.follow import Clock, Follower, Printer
-from keymedic.triage.follow_log import refusal
+from keymedic.triage.following import follow
+from keymedic.triage.following.follow import Clock, Follower, Printer
+from keymedic.triage.following.listener import refusal
+from keymedic.triage.following.tail import Tail
 from keymedic.triage.options import Options
 from keymedic.triage.run import triage
-from keymedic.triage.tail import Tail
 
 IP = '[{who}] kucoin {{"code":"400006","msg":"The requested ip address is not in the api whitelist"}}'
 SECRET = "5f1e2d3c-aaaa-4bbb-8ccc-0123456789ab"
@@ -302,7 +302,7 @@ def test_hostile_text_and_secrets_do_not_reach_the_terminal(desk: Callable[..., 
 
 
 def test_any_number_of_workers_stays_bounded(desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch) -> None:
-    from keymedic.triage import follow_board
+    from keymedic.triage.following import board as follow_board
 
     monkeypatch.setattr(follow_board, "MOST", 20)
     one = desk("json")

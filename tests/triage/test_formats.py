@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keymedic.errors import Unusable
-from keymedic.triage.formats import HEAD, KINDS, detect
+from keymedic.triage.reading.formats import HEAD, KINDS, detect
 
 PLAIN = "2026-11-20 10:00:00,123 - bot - ERROR - kucoin 400003 KC-API-KEY not exists\n"
 JSON = '{"level":"error","time":1763632800123,"msg":"kucoin 400003"}\n'

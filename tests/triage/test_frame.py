@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keymedic.triage.formats import Format
-from keymedic.triage.frame import Framing, framing
+from keymedic.triage.reading.formats import Format
+from keymedic.triage.scanning.frame import Framing, framing
 
 STAMPED = framing(Format("plain", "", stamped=True))
 UNSTAMPED = framing(Format("plain", ""))

@@ -12,7 +12,7 @@ from keymedic import paths
 from keymedic.knowledge import load
 from keymedic.knowledge.scanner import PADDING
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage.gate import Buffer, Gate, literals
+from keymedic.triage.scanning.gate import Buffer, Gate, literals
 
 WORTH = 15.0
 SPOKEN = frozenset({"base.language", "base.languages", "base.stories"})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keymedic.errors import Unusable
-from keymedic.triage.grouping import NAME, Rule, grouped, keep, load
+from keymedic.triage.meaning.grouping import NAME, Rule, grouped, keep, load
 
 FIELDS = {"worker": "bot-1", "file": "a.log", "exchange": "kucoin", "source": "", "cause": "ip.not_whitelisted"}
 BASE = ("worker", "exchange", "source", "cause")

@@ -11,8 +11,8 @@ from tests.triage import same_events
 from tests.triage.same_events import triaged
 
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage import incidents
-from keymedic.triage.chunk import Span
+from keymedic.triage.meaning import incidents
+from keymedic.triage.scanning.chunk import Span
 from keymedic.triage.tally import Extent
 
 GAP = 3_600_000

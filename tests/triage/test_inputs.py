@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keymedic.errors import Unusable
-from keymedic.triage.inputs import STDIN, Input, expand
+from keymedic.triage.reading.inputs import STDIN, Input, expand
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from tests.triage.same_events import triaged
 
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage.judge import INCIDENT, NOT_KEY, NOTHING, STRANGE, judge
+from keymedic.triage.meaning.judge import INCIDENT, NOT_KEY, NOTHING, STRANGE, judge
 
 AT = "2026-10-01 06:00:00,000"
 ORDINARY = f"""\

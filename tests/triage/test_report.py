@@ -19,9 +19,8 @@ from tests.triage.hostile import everywhere
 from tests.triage.sample import EMPTY_RUN, INCIDENTS, RUN, UNKNOWNS, incident, input_record
 
 from keymedic.report.layout import cells
-from keymedic.triage import charts, report
-from keymedic.triage import report_words as words
 from keymedic.triage.records import Incident, Named, Window
+from keymedic.triage.showing import charts, report, words
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}

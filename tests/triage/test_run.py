@@ -19,10 +19,12 @@ from tests.triage.same_events import BEGIN, WORKERS, plain, triaged
 
 from keymedic import paths
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage import output, pieces, run
+from keymedic.triage import run
 from keymedic.triage.checkpoint import NAME
 from keymedic.triage.options import Options
+from keymedic.triage.reading import pieces
 from keymedic.triage.records import Incident
+from keymedic.triage.showing import output
 
 SCHEMA: dict[str, Any] = json.loads((paths.schema() / "incident.schema.json").read_text("utf-8"))
 KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"

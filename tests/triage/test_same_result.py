@@ -16,8 +16,9 @@ from tests.triage import same_events
 from tests.triage.same_events import LOGS, SAME_LINES, WORKERS, Event, lines, plain, told, triaged
 
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage import pieces, run
-from keymedic.triage.formats import HEAD
+from keymedic.triage import run
+from keymedic.triage.reading import pieces
+from keymedic.triage.reading.formats import HEAD
 from keymedic.triage.records import Incident
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {

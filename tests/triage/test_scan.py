@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage.chunk import GAP
-from keymedic.triage.formats import Format
-from keymedic.triage.gate import Buffer, Gate
 from keymedic.triage.merge import Merger
-from keymedic.triage.scan import Reading, Scanner
+from keymedic.triage.reading.formats import Format
+from keymedic.triage.scanning.chunk import GAP
+from keymedic.triage.scanning.gate import Buffer, Gate
+from keymedic.triage.scanning.scan import Reading, Scanner
 from keymedic.triage.tally import Tallies
 
 FORMATS = (Format("plain", "", stamped=True), Format("plain", ""), Format("syslog", "", stamped=True))

@@ -22,8 +22,8 @@ from tests.triage.same_events import LOGS
 
 from keymedic.knowledge.store import Knowledge
 from keymedic.triage import run
+from keymedic.triage.cluster.spark_inputs import Source, keyed, sources
 from keymedic.triage.records import Run
-from keymedic.triage.spark_inputs import Source, keyed, sources
 
 CLUSTER = "local-cluster[2,1,1024]"
 RESULTS = ("incidents.jsonl", "unknowns.jsonl")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keymedic.triage.stamps import Clock, iso, zone
+from keymedic.triage.scanning.stamps import Clock, iso, zone
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MS = "2026-11-20T10:00:00.123Z"

@@ -20,8 +20,8 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keymedic.triage.inputs import Input
-from keymedic.triage.streams import Stream, open_stream
+from keymedic.triage.reading.inputs import Input
+from keymedic.triage.reading.streams import Stream, open_stream
 
 PACK: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,

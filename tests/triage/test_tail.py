@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keymedic.triage.follow_log import refusal
-from keymedic.triage.growing import LONGEST, Cutter, Part
-from keymedic.triage.tail import Tail
+from keymedic.triage.following.growing import LONGEST, Cutter, Part
+from keymedic.triage.following.listener import refusal
+from keymedic.triage.following.tail import Tail
 
 _TAILS: list[Tail] = []
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keymedic.triage import tally
-from keymedic.triage.chunk import Found, Group, Message, Span, add_time, joined
+from keymedic.triage.scanning.chunk import Found, Group, Message, Span, add_time, joined
 from keymedic.triage.tally import Tallies
 
 GAP = 1_000

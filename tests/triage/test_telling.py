@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from keymedic.triage.telling import codes, generalised, telling
+from keymedic.triage.meaning.telling import codes, generalised, telling
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keymedic.triage.columns import Columns
-from keymedic.triage.formats import detect
-from keymedic.triage.transcode import Read, csv_lines, utf8
+from keymedic.triage.reading.columns import Columns
+from keymedic.triage.reading.formats import detect
+from keymedic.triage.reading.transcode import Read, csv_lines, utf8
 
 COLUMNS = Columns(",", ("id", "msg", "Time"), message=1, time=2)
 HEADER = b"id,msg,Time\n"

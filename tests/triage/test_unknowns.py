@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.corpora import generate
 
 from keymedic.knowledge import positions
+from keymedic.triage.meaning.telling import LONGEST, telling, tokens
+from keymedic.triage.meaning.unknowns import MOST, Candidate, clusters, looks_like_one
 from keymedic.triage.records import Named, Sample, Unknown
-from keymedic.triage.telling import LONGEST, telling, tokens
-from keymedic.triage.unknowns import MOST, Candidate, clusters, looks_like_one
 
 KUCOIN = Named(id="kucoin", name="KuCoin")
 TALLY = Named(id="tally", name="Tally")

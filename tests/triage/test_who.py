@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keymedic.triage.who import shown, who
+from keymedic.triage.scanning.who import shown, who
 
 UUID = "3f2a8c1e-1111-4222-8333-abcdefabcdef"
 

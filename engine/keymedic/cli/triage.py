@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     knowledge = common.knowledge(arguments)
     options = _known(options, knowledge)
     if arguments.follow:
-        from keymedic.triage import follow
+        from keymedic.triage.following import follow
 
         if out or arguments.spark:
             raise Unusable("--follow prints what it finds: leave out --out and --spark")
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _triage(arguments: argparse.Namespace, out: Path | None, knowledge: Knowledge, options: Options) -> Outcome:
     if arguments.spark:
-        from keymedic.triage import spark
+        from keymedic.triage.cluster import spark
 
         return spark.triage(arguments.paths, out, knowledge, master=arguments.spark, options=options)
     from keymedic.triage import run as local
@@ -133,7 +133,7 @@ def _note(kind: str, name: str, close: list[str]) -> None:
 def _options(arguments: argparse.Namespace) -> Options:
     """The options of a run. Raises Unusable."""
     from keymedic.triage import options
-    from keymedic.triage.stamps import zone
+    from keymedic.triage.scanning.stamps import zone
 
     try:
         zone(arguments.timezone)
@@ -167,7 +167,7 @@ def _show(arguments: argparse.Namespace, outcome: Outcome, out: Path | None) -> 
         found = {"run": outcome.run, "incidents": outcome.incidents, "unknowns": outcome.unknowns}
         print(msgspec.json.encode(found).decode())
         return
-    from keymedic.triage import report
+    from keymedic.triage.showing import report
 
     print(
         report.term(
@@ -180,7 +180,7 @@ def _show(arguments: argparse.Namespace, outcome: Outcome, out: Path | None) -> 
 
 def _regroup(arguments: argparse.Namespace, out: Path | None) -> int:
     """Keep a rule for the next run."""
-    from keymedic.triage import regroup
+    from keymedic.triage.meaning import regroup
 
     if out is None or arguments.paths:
         raise Unusable("--merge and --split change the grouping of an earlier run: give --out DIR and no logs")

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import msgspec
 
-from keymedic.triage.chunk import Found
+from keymedic.triage.scanning.chunk import Found
 
 NAME = ".checkpoint"
 _MARK = b"keymedic/checkpoint/1\n"

@@ -13,14 +13,14 @@ import msgspec
 import keymedic
 from keymedic.diagnosis import Diagnosis
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage import grouping, incidents
-from keymedic.triage.chunk import Message
-from keymedic.triage.judge import Judgement, diagnose, judge
+from keymedic.triage.meaning import grouping, incidents
+from keymedic.triage.meaning.judge import Judgement, diagnose, judge
+from keymedic.triage.meaning.unknowns import clusters
 from keymedic.triage.options import Options
 from keymedic.triage.pool import Pool
 from keymedic.triage.records import Incident, InputRecord, Run, Unknown
+from keymedic.triage.scanning.chunk import Message
 from keymedic.triage.tally import Tallies
-from keymedic.triage.unknowns import clusters
 
 _BATCH = 8
 """Messages that are judged in one go."""
@@ -97,7 +97,7 @@ class Conclusion:
 
     def _write(self, out: Path, outcome: Outcome) -> Outcome:
         """Write the results; each file is replaced as a whole."""
-        from keymedic.triage import output  # pyarrow.parquet and Jinja2, only where something is written
+        from keymedic.triage.showing import output  # pyarrow.parquet and Jinja2, only where something is written
 
         output.write(out, outcome.run, outcome.incidents, outcome.unknowns)
         self.stage("write")

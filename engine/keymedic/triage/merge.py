@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from keymedic.triage.chunk import Found
-from keymedic.triage.frame import LONGEST
-from keymedic.triage.gate import Buffer
-from keymedic.triage.scan import Reading, Scanner
+from keymedic.triage.scanning.chunk import Found
+from keymedic.triage.scanning.frame import LONGEST
+from keymedic.triage.scanning.gate import Buffer
+from keymedic.triage.scanning.scan import Reading, Scanner
 from keymedic.triage.tally import Tallies
 
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from keymedic.errors import Unusable
-from keymedic.triage.chunk import GAP
-from keymedic.triage.stamps import zone
+from keymedic.triage.scanning.chunk import GAP
+from keymedic.triage.scanning.stamps import zone
 
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h|d)\Z")
 _SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}

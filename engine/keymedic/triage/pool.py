@@ -14,10 +14,10 @@ from typing import TypeVar
 
 from keymedic.knowledge import store
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage.chunk import Found
-from keymedic.triage.gate import Buffer, Gate
-from keymedic.triage.pieces import SIZE, Piece, load
-from keymedic.triage.scan import Reading, Scanner
+from keymedic.triage.reading.pieces import SIZE, Piece, load
+from keymedic.triage.scanning.chunk import Found
+from keymedic.triage.scanning.gate import Buffer, Gate
+from keymedic.triage.scanning.scan import Reading, Scanner
 
 T = TypeVar("T")
 

@@ -15,19 +15,19 @@ import keymedic
 from keymedic.errors import Unusable
 from keymedic.knowledge import store
 from keymedic.knowledge.store import Knowledge
-from keymedic.triage import inputs
 from keymedic.triage.checkpoint import Checkpoint
-from keymedic.triage.chunk import Found
 from keymedic.triage.conclude import Conclusion, Outcome
-from keymedic.triage.context import context
 from keymedic.triage.merge import Merger
 from keymedic.triage.options import Options
-from keymedic.triage.pieces import Opened, Piece
 from keymedic.triage.pool import Pool
+from keymedic.triage.reading import inputs
+from keymedic.triage.reading.context import context
+from keymedic.triage.reading.pieces import Opened, Piece
+from keymedic.triage.reading.streams import open_stream
 from keymedic.triage.records import InputRecord
-from keymedic.triage.scan import Reading
-from keymedic.triage.stamps import day_first, iso
-from keymedic.triage.streams import open_stream
+from keymedic.triage.scanning.chunk import Found
+from keymedic.triage.scanning.scan import Reading
+from keymedic.triage.scanning.stamps import day_first, iso
 from keymedic.triage.tally import Extent
 
 Progress = Callable[[int, int | None], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from keymedic.triage.chunk import Found, Message, Span, joined
+from keymedic.triage.scanning.chunk import Found, Message, Span, joined
 
 MOST_MESSAGES = 20_000
 """Different messages that are judged; further ones are counted only."""

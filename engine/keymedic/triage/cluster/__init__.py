@@ -1,0 +1,1 @@
+"""The same triage on a Spark cluster."""

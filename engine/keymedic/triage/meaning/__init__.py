@@ -1,0 +1,1 @@
+"""What events mean: judged messages, incidents, and what no rule knows."""

@@ -1,0 +1,1 @@
+"""What is read: inputs, what they are packed in, their formats, the pieces they are cut into."""
