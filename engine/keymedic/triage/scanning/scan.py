@@ -148,10 +148,16 @@ def _array(events: list[bytes]) -> pa.Array:
 
 
 def _ends(data: bytearray, start: int, stop: int) -> bytes:
-    """What tells one message from another: all of it, or of a long traceback its beginning and its end."""
+    """What tells one message from another: all of it, or of a traceback its first and its last lines."""
+    if stop - start <= _TAIL:
+        return bytes(data[start:stop])
+    head = data.find(b"\n", start + _TAIL // 2, start + _TAIL) + 1
+    tail = data.find(b"\n", stop - _TAIL, stop - 1) + 1
+    if start < head < tail < stop:
+        return bytes(data[start:head] + data[tail:stop])
     if stop - start <= _HEAD + _TAIL:
         return bytes(data[start:stop])
-    return bytes(data[start : start + _HEAD]) + bytes(data[stop - _TAIL : stop])
+    return bytes(data[start : start + _HEAD] + data[stop - _TAIL : stop])
 
 
 class _Chunk:
