@@ -36,7 +36,19 @@ _VARIES = "|".join(
 )
 """What differs between repetitions of one message; codes and statuses, of three to six digits, stay."""
 
+_BEGINNING = PREFIX.replace("(?m:^)", "^", 1)
+
 
 def fold(events: pa.Array) -> pa.Array:
     """The events (binary) with everything that varies replaced by 0."""
-    return pc.replace_substring_regex(pc.replace_substring_regex(events, PREFIX, ""), _VARIES, "0")
+    return pc.replace_substring_regex(_bare(events), _VARIES, "0")
+
+
+def _bare(events: pa.Array) -> pa.Array:
+    """The events without what their transport put in front of their lines. Few have that: the others are only looked
+    at where they begin."""
+    begun = pc.replace_substring_regex(events, _BEGINNING, "", max_replacements=1)
+    carried = pc.not_equal(pc.binary_length(events), pc.binary_length(begun))
+    if not pc.any(carried).as_py():
+        return events
+    return pc.replace_with_mask(events, carried, pc.replace_substring_regex(events.filter(carried), PREFIX, ""))
