@@ -184,8 +184,8 @@ def _regroup(arguments: argparse.Namespace, out: Path | None) -> int:
 
     if out is None or arguments.paths:
         raise Unusable("--merge and --split change the grouping of an earlier run: give --out DIR and no logs")
-    rule = regroup.merge(out, arguments.merge) if arguments.merge else regroup.split(out, *arguments.split)
-    print(f"{rule}: kept in {out / regroup.NAME}; it counts from the next run on")
+    done = regroup.merge(out, arguments.merge) if arguments.merge else regroup.split(out, *arguments.split)
+    print(f"{done} {out / regroup.NAME}; that counts from the next run on")
     return 0
 
 

@@ -73,7 +73,7 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         if self._processes:
-            self._processes.shutdown(wait=False, cancel_futures=True)
+            self._processes.shutdown(cancel_futures=True)
 
     def scans(self, pieces: Iterator[tuple[Piece, Reading, bytes | None]]) -> Iterator[tuple[Piece, Found, bool]]:
         """What was found in each piece, in order; a few pieces ahead are on their way."""

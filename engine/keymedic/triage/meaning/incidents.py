@@ -44,6 +44,15 @@ class Draft(msgspec.Struct):
     files: Counter[int] = msgspec.field(default_factory=Counter)
     samples: list[tuple[int, int, str]] = []
     """Input, line, text."""
+    strongest: tuple[int, int] = (0, 0)
+    """Of what a rule merged, the part that stands for all: its events and its message."""
+
+    def merge(self, other: Draft, gap: int) -> None:
+        """Take the events of another one by a rule, whatever else differs."""
+        if other.strongest > self.strongest:
+            self.strongest, self.cause, self.key_problem = other.strongest, other.cause, other.key_problem
+            self.exchange, self.source = other.exchange, other.source
+        self.take(other, gap)
 
     def take(self, other: Draft, gap: int) -> None:
         """Take the events of another one."""
@@ -97,12 +106,12 @@ def drafts(
         one = Draft(
             by, rule, worker, judged.exchange, judged.source, judged.cause, cause.key_problem, judged.general,
             tally.spans, tally.count, Counter({message: tally.count}), Counter({number: tally.count}),
-            [(number, tally.line, tally.sample)],
+            [(number, tally.line, tally.sample)], (tally.count, message),
         )  # fmt: skip
         key = (("rule", rule), *sorted(by.items()))
         if key in found:
             found[key].general &= one.general
-            found[key].take(one, gap)
+            (found[key].merge if rule else found[key].take)(one, gap)
         else:
             found[key] = one
     return _absorbed(_sourced(list(found.values()), gap), gap)
@@ -157,6 +166,8 @@ def _overlap(some: list[Span], others: list[Span], gap: int) -> bool:
 
 def place(one: Draft) -> Place:
     """The message that stands for an incident, and where it was seen."""
+    if one.rule:
+        return one.strongest[1], one.exchange, one.source
     message = max(one.messages.items(), key=lambda item: (item[1], -item[0]))[0]
     return message, one.exchange, one.source
 
@@ -179,7 +190,7 @@ def incident(
         id=f"i-{blake2b(identity.encode(), digest_size=5).hexdigest()}",
         grouped_by=one.by,
         rule=one.rule,
-        worker=one.worker if "worker" in one.by or not one.rule else "",
+        worker=one.by.get("worker", "") if one.rule else one.worker,
         exchange=named(knowledge, one.exchange),
         source=named(knowledge, one.source),
         cause=leading.id,

@@ -13,35 +13,44 @@ from keymedic.triage.records import Incident
 
 __all__ = ["NAME", "merge", "split"]
 _INCIDENTS = "incidents.jsonl"
+_TOLD = tuple(name for name in FIELDS if name != "source")
+"""What a rule is about. Not the tool: single events of an incident may not name it."""
 
 
 def merge(out: Path, ids: Sequence[str]) -> str:
-    """From now on these incidents are one. Returns the rule's id. Raises Unusable."""
+    """From now on these incidents are one. Returns what was done, in words. Raises Unusable."""
     found = [_incident(out, one) for one in dict.fromkeys(ids)]
     if len(found) < 2:
         raise Unusable("--merge: name two incidents or more")
-    fields = [name for name in FIELDS if all(one.grouped_by.get(name) for one in found)]
+    fields = [name for name in _TOLD if all(one.grouped_by.get(name) for one in found)]
     conditions = {name: sorted({one.grouped_by[name] for one in found}) for name in fields}
     if not conditions:
         raise Unusable("--merge: these incidents have nothing in common that a rule could be about")
     rules = load(out)
     rule = Rule(_free(rules, "merge"), merge=conditions)
     keep(out, [*rules, rule])
-    return rule.id
+    return f"{rule.id}: kept in"
 
 
 def split(out: Path, one: str, by: str) -> str:
-    """From now on an incident is told apart by a field. Returns the rule's id. Raises Unusable."""
+    """From now on an incident is told apart by a field; a merged one is apart again. Returns what was done, in words.
+
+    Raises Unusable.
+    """
     if by not in FIELDS:
         raise Unusable(f"--split: {by!r} is none of {', '.join(FIELDS)}")
     found = _incident(out, one)
     rules = load(out)
     if found.rule:  # a merge is undone
         keep(out, [rule for rule in rules if rule.id != found.rule])
-        return found.rule
-    rule = Rule(_free(rules, "split"), split={name: [value] for name, value in found.grouped_by.items()}, by=by)
+        return f"{found.rule}: taken out of"
+    rule = Rule(
+        _free(rules, "split"),
+        split={name: [found.grouped_by[name]] for name in _TOLD if name in found.grouped_by},
+        by=by,
+    )
     keep(out, [*rules, rule])
-    return rule.id
+    return f"{rule.id}: kept in"
 
 
 def _incident(out: Path, name: str) -> Incident:
