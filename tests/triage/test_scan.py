@@ -14,7 +14,8 @@ from keymedic.triage.merge import Merger
 from keymedic.triage.reading.formats import Format
 from keymedic.triage.scanning.chunk import GAP
 from keymedic.triage.scanning.gate import Buffer, Gate
-from keymedic.triage.scanning.scan import Reading, Scanner
+from keymedic.triage.scanning.scan import Scanner
+from keymedic.triage.scanning.source import Reading
 from keymedic.triage.tally import Tallies
 
 FORMATS = (Format("plain", "", stamped=True), Format("plain", ""), Format("syslog", "", stamped=True))

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from keymedic.triage.scanning.chunk import Found
 from keymedic.triage.scanning.frame import LONGEST
 from keymedic.triage.scanning.gate import Buffer
-from keymedic.triage.scanning.scan import Reading, Scanner
+from keymedic.triage.scanning.scan import Scanner
+from keymedic.triage.scanning.source import Reading
 from keymedic.triage.tally import Tallies
 
 

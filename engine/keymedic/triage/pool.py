@@ -17,7 +17,8 @@ from keymedic.knowledge.store import Knowledge
 from keymedic.triage.reading.pieces import SIZE, Piece, load
 from keymedic.triage.scanning.chunk import Found
 from keymedic.triage.scanning.gate import Buffer, Gate
-from keymedic.triage.scanning.scan import Reading, Scanner
+from keymedic.triage.scanning.scan import Scanner
+from keymedic.triage.scanning.source import Reading
 
 T = TypeVar("T")
 

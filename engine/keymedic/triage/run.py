@@ -26,7 +26,7 @@ from keymedic.triage.reading.pieces import Opened, Piece
 from keymedic.triage.reading.streams import open_stream
 from keymedic.triage.records import InputRecord
 from keymedic.triage.scanning.chunk import Found
-from keymedic.triage.scanning.scan import Reading
+from keymedic.triage.scanning.source import Reading
 from keymedic.triage.scanning.stamps import day_first, iso
 from keymedic.triage.tally import Extent
 

@@ -20,7 +20,8 @@ from keymedic.triage.reading.streams import Stream
 from keymedic.triage.reading.transcode import Read, sized
 from keymedic.triage.scanning.chunk import Found, Group
 from keymedic.triage.scanning.gate import Buffer, Gate
-from keymedic.triage.scanning.scan import Reading, Scanner
+from keymedic.triage.scanning.scan import Scanner
+from keymedic.triage.scanning.source import Reading
 from keymedic.triage.tally import Extent, Tallies
 
 LINES = {

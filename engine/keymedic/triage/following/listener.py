@@ -15,7 +15,8 @@ from keymedic.triage.reading.formats import Format, detect
 from keymedic.triage.reading.transcode import csv_lines
 from keymedic.triage.scanning.chunk import Found, Message, Span
 from keymedic.triage.scanning.gate import Buffer, Gate
-from keymedic.triage.scanning.scan import Reading, Scanner
+from keymedic.triage.scanning.scan import Scanner
+from keymedic.triage.scanning.source import Reading
 from keymedic.triage.scanning.stamps import day_first
 
 QUIET = 1.0

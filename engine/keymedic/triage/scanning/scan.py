@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-from array import array
-from datetime import UTC, datetime
-from hashlib import blake2b
-
 import msgspec
-import pyarrow as pa
 from xxhash import xxh3_128_digest
 
-from keymedic.intake.redaction import mask
-from keymedic.triage.reading.formats import Format
-from keymedic.triage.scanning.chunk import GAP, Found, Group, Message, add_time
-from keymedic.triage.scanning.fold import fold
-from keymedic.triage.scanning.frame import AROUND, LONGEST, Framing, Wrapped, framing
+from keymedic.triage.scanning.chunk import Found, Group, Message, add_time
+from keymedic.triage.scanning.frame import AROUND, LONGEST
 from keymedic.triage.scanning.gate import Buffer, Gate
-from keymedic.triage.scanning.stamps import Clock, zone
+from keymedic.triage.scanning.sample import sample
+from keymedic.triage.scanning.source import REMEMBERED, Reading, Source, events, telling
 from keymedic.triage.scanning.who import shown, who
-
-_REMEMBERED = 100_000
-"""Contents, messages and pairs that a process remembers; then it forgets all, which only costs time."""
-_BRACE = ord("{")
-_HEAD, _TAIL = 1_024, 512
-_SAMPLE = 4_096
-"""Bytes of an event that are kept as a sample."""
-
-
-class Reading(msgspec.Struct, frozen=True):
-    """How to read an input: its format, its zone, and the context that its messages are understood in."""
-
-    format: Format
-    zone: str
-    now: float
-    """Seconds since 1970; stamps without a year are not later."""
-    exchange: str = ""
-    source: str = ""
-    """What the log is about as a whole."""
-    day_first: bool = False
-    gap: int = GAP
-    since: int | None = None
-    until: int | None = None
-    """Milliseconds since 1970; events before and after do not count."""
 
 
 class Scanner:
     """Scans chunks. One for each process; remembers what it has seen, so that each message is masked only once."""
 
     def __init__(self, gate: Gate) -> None:
-        self._gate = gate
-        self._inputs: dict[int, _Input] = {}
+        self.gate = gate
+        self._inputs: dict[int, Source] = {}
         self._masked: set[int] = set()
         self._pairs: set[tuple[int, int, str]] = set()
         self._names: dict[bytes, str] = {}
@@ -58,13 +26,13 @@ class Scanner:
     def learn(self, number: int, reading: Reading) -> None:
         """Say how to read an input."""
         if number not in self._inputs:
-            self._inputs[number] = _Input(number, reading)
+            self._inputs[number] = Source(number, reading)
 
     def scan(self, number: int, buffer: Buffer, *, seam: bool = False) -> Found:
         """Find the events of a chunk of an input. The beginning that may belong to the event before, and the last
         event, which may go on, come back as `head` and `tail`; a seam is such a pair put together and has neither."""
         chunk = _Chunk(self, self._inputs[number], buffer, seam=seam)
-        chunk.run(self._gate.ends(buffer))
+        chunk.run(self.gate.ends(buffer))
         return chunk.found
 
     def ends(self, number: int, buffer: Buffer) -> Found:
@@ -77,14 +45,14 @@ class Scanner:
         """A worker's name as it may be shown."""
         name = self._names.get(raw)
         if name is None:
-            if len(self._names) > _REMEMBERED:
+            if len(self._names) > REMEMBERED:
                 self._names.clear()
             name = self._names[raw] = shown(raw) if raw else ""
         return name
 
     def fresh(self, number: int, message: int, worker: str) -> tuple[bool, bool]:
         """Whether a message, and its pair with this worker in this input, are new to this process."""
-        if len(self._pairs) > _REMEMBERED:
+        if len(self._pairs) > REMEMBERED:
             self._pairs.clear()
             self._masked.clear()
         pair = (number, message, worker)
@@ -94,76 +62,19 @@ class Scanner:
         return fresh
 
 
-class _Input:
-    """What a process needs to read an input, with what it has learnt of it."""
+class _Place(msgspec.Struct):
+    """An event: from where to where, and where its first and its last hit end."""
 
-    def __init__(self, number: int, reading: Reading) -> None:
-        self.number = number
-        self.framing: Framing = framing(reading.format)
-        self.json = reading.format.kind in {"jsonl", "csv", "docker", "journald"}
-        self.wrapped = isinstance(self.framing, Wrapped)
-        self.reading = reading
-        self._key = f"{reading.exchange} {reading.source}".encode()[:64]
-        now = datetime.fromtimestamp(reading.now, UTC)
-        self.clock = Clock(zone(reading.zone), now, day_first=reading.day_first)
-        self._numbers: dict[bytes, int] = {}
-
-    def time(self, data: bytearray, start: int, end: int) -> int | None:
-        """The time of the event that begins at `start`."""
-        stop = data.find(b"\n", start, end)
-        stop = end if stop < 0 else stop
-        if self.json or data[start] == _BRACE:
-            keyed = self.clock.keyed(data, start, stop)
-            return self.clock.read(data, start, stop) if keyed is None else keyed
-        time = self.clock.read(data, start, stop)
-        return self.clock.keyed(data, start, stop) if time is None else time
-
-    def within(self, time: int) -> bool:
-        """Whether a time is one that was asked for."""
-        since, until = self.reading.since, self.reading.until
-        return (since is None or time >= since) and (until is None or time <= until)
-
-    def messages(self, events: pa.BinaryArray) -> list[int]:
-        """The numbers of messages: the same for all that fold alike."""
-        folded = fold(events).dictionary_encode()
-        numbers = [self._message(content) for content in folded.dictionary.to_pylist()]
-        return [numbers[index] for index in folded.indices.to_pylist()]
-
-    def _message(self, content: bytes) -> int:
-        number = self._numbers.get(content)
-        if number is None:
-            if len(self._numbers) > _REMEMBERED:
-                self._numbers.clear()
-            digest = blake2b(content, digest_size=8, key=self._key).digest()
-            number = self._numbers[content] = int.from_bytes(digest, "big")
-        return number
-
-
-def _array(events: list[bytes]) -> pa.Array:
-    """Events for Arrow. Its own `array` would import pandas wherever that is installed."""
-    offsets = array("q", itertools.accumulate(map(len, events), initial=0))
-    return pa.Array.from_buffers(
-        pa.large_binary(), len(events), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(events))]
-    )
-
-
-def _ends(data: bytearray, start: int, stop: int) -> bytes:
-    """What tells one message from another: all of it, or of a traceback its first and its last lines."""
-    if stop - start <= _TAIL:
-        return bytes(data[start:stop])
-    head = data.find(b"\n", start + _TAIL // 2, start + _TAIL) + 1
-    tail = data.find(b"\n", stop - _TAIL, stop - 1) + 1
-    if start < head < tail < stop:
-        return bytes(data[start:head] + data[tail:stop])
-    if stop - start <= _HEAD + _TAIL:
-        return bytes(data[start:stop])
-    return bytes(data[start : start + _HEAD] + data[stop - _TAIL : stop])
+    start: int
+    stop: int
+    first: int
+    last: int
 
 
 class _Chunk:
     """One chunk on its way."""
 
-    def __init__(self, scanner: Scanner, source: _Input, buffer: Buffer, *, seam: bool) -> None:
+    def __init__(self, scanner: Scanner, source: Source, buffer: Buffer, *, seam: bool) -> None:
         self._scanner, self._input, self._data, self._size = scanner, source, buffer.data, buffer.size
         self._groups: dict[tuple[int, str], Group] = {}
         self._counted, self._lines = 0, 0
@@ -191,9 +102,11 @@ class _Chunk:
         """Put every hit into its event, and count the events."""
         begin, last, size = self._from, self._to, self._size
         done = 0 if begin > LONGEST else begin
-        places: list[tuple[int, int]] = []
+        places: list[_Place] = []
         for end in ends:
             if end <= done:
+                if places:
+                    places[-1].last = end
                 continue
             if begin < end <= last:
                 place = self._event(end - 1, max(done, begin))
@@ -204,7 +117,7 @@ class _Chunk:
             else:
                 break
             done = place[1]
-            places.append(place)
+            places.append(_Place(*place, end, end))
         if places:
             self._count(places)
         self.found.candidates = len(places)
@@ -265,25 +178,25 @@ class _Chunk:
         end = self._data.rfind(b"\n", hit, stop) + 1
         return line or start, end or stop
 
-    def _count(self, places: list[tuple[int, int]]) -> None:
+    def _count(self, places: list[_Place]) -> None:
         """Count the events at these places, each for its message and its worker."""
         data, source, groups = self._data, self._input, self._groups
-        raw = _array([_ends(data, start, stop) for start, stop in places])
+        raw = events([telling(data, one.start, one.stop, (one.first, one.last)) for one in places])
         if source.wrapped:
-            said = _array([source.framing.text(data, *place) for place in places])
+            said = events([source.framing.text(data, one.start, one.stop) for one in places])
             workers = [inner or outer for inner, outer in zip(who(said), who(raw), strict=True)]
         else:
             said, workers = raw, who(raw)
-        for (start, stop), message, name in zip(places, source.messages(said), workers, strict=True):
-            time = source.time(data, start, stop)
+        for one, message, name in zip(places, source.messages(said), workers, strict=True):
+            time = source.time(data, one.start, one.stop)
             if time is not None and not source.within(time):
                 self.found.filtered += 1
                 continue
             worker = self._scanner.name(name)
             group = groups.get((message, worker))
             if group is None:
-                group = groups[message, worker] = Group(message, worker, 0, self._line(start), [])
-                self._show(group, start, stop)
+                group = groups[message, worker] = Group(message, worker, 0, self._line(one.start), [])
+                self._show(group, one.start, one.stop)
             group.count += 1
             if time is not None:
                 add_time(group.spans, time, source.reading.gap)
@@ -292,8 +205,8 @@ class _Chunk:
         """Keep the event as a sample, masked, when this process has not seen the like."""
         new, first = self._scanner.fresh(self._input.number, group.message, group.worker)
         if first:
-            said = self._input.framing.text(self._data, start, min(stop, start + _SAMPLE))
-            group.sample = mask(said.decode("utf-8", "replace")).text.strip()
+            said = self._input.framing.text(self._data, start, stop)
+            group.sample = sample(said.decode("utf-8", "replace"), self._scanner.gate)
         if new:
             self.found.messages[group.message] = Message(
                 group.sample, self._input.reading.exchange, self._input.reading.source
