@@ -285,5 +285,6 @@ def test_any_bytes_are_read(line: bytes, day_first: bool) -> None:
 
 
 @given(st.from_regex(r"\A[0-9/.:, TZ+\-JanFebE]{8,60}\Z"))
-def test_anything_like_a_stamp_is_read(line: str) -> None:
-    read(line)
+def test_anything_like_a_stamp_is_a_time_or_none(line: str) -> None:
+    found = read(line)
+    assert found is None or datetime.fromisoformat(found).tzinfo is not None

@@ -47,7 +47,7 @@ class Printer:
 
     def __init__(self, fmt: str, zone_name: str, out: TextIO, notes: TextIO) -> None:
         self._json, self._zone = fmt == "json", zone(zone_name)
-        self._zone_name, self._out, self._notes = zone_name, out, notes
+        self._out, self._notes = out, notes
 
     def tell(self, told: Told) -> None:
         """A change."""
