@@ -234,7 +234,7 @@ def input_record(name: str, **changes: Any) -> InputRecord:
 RUN = Run(
     engine="0.1.0",
     packs={"base.causes": "1.1.1", "binance": "1.2.0", "freqtrade": "1.0.0", "kucoin": "1.0.0"},
-    options={"since": None, "exchange": ["binance", "kucoin"], "gap": 3600.0, "timezone": "UTC"},
+    options={"exchange": "binance", "gap": "60 min", "time zone": "UTC"},
     started="2026-03-05T12:03:11.000Z",
     seconds=1.31,
     stages={"read": 0.7, "match": 0.4, "report": 0.21},

@@ -123,7 +123,7 @@ class Conclusion:
         return Run(
             engine=keymedic.__version__,
             packs={head.id: head.version for head in self._knowledge.index.heads.values()},
-            options=msgspec.to_builtins(self._options),
+            options=self._options.told(),
             started=f"{datetime.fromtimestamp(self.began, UTC):%Y-%m-%dT%H:%M:%S}Z",
             seconds=self._seconds(),
             stages=self._stages,

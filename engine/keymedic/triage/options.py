@@ -9,7 +9,7 @@ import msgspec
 
 from keymedic.errors import Unusable
 from keymedic.triage.scanning.chunk import GAP
-from keymedic.triage.scanning.stamps import zone
+from keymedic.triage.scanning.stamps import iso, zone
 
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h|d)\Z")
 _SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
@@ -27,6 +27,20 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     exchange: str = ""
     cause: str = ""
     min_probability: float = 0.0
+
+    def told(self) -> dict[str, str]:
+        """Those that were set, and what always counts, for people."""
+        told = {
+            "log format": self.format,
+            "time zone": self.zone,
+            "gap": f"{self.gap / 60_000:g} min",
+            "since": iso(self.since) or "",
+            "until": iso(self.until) or "",
+            "exchange": self.exchange,
+            "cause": self.cause,
+            "probability from": f"{self.min_probability:g}" if self.min_probability else "",
+        }
+        return {name: value for name, value in told.items() if value}
 
 
 def length(text: str) -> int:

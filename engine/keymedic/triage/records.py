@@ -135,12 +135,12 @@ class InputRecord(Record, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Run(Record, frozen=True, kw_only=True, omit_defaults=False):
-    """The record of a run. `stages`: name -> seconds; `options`: those that change the result."""
+    """The record of a run. `stages`: name -> seconds; `options`: those that change the result, in words."""
 
     schema: str = "keymedic/run/1"
     engine: str
     packs: dict[str, str]
-    options: dict[str, str | float | list[str] | None]
+    options: dict[str, str]
     started: str
     seconds: float
     stages: dict[str, float]

@@ -78,6 +78,8 @@ class Problem(Record, frozen=True, kw_only=True, omit_defaults=False):
     fix: FixView | None
     more_steps: int
     ask: str
+    unsure: bool
+    """Whether the answer decides between causes that need different fixes."""
 
 
 class UnknownView(Record, frozen=True, kw_only=True, omit_defaults=False):
@@ -193,6 +195,7 @@ def problem(part: Sequence[Incident], rows: int) -> Problem:
         fix=fix,
         more_steps=sum(len(group.steps) for group in fix.groups) - 1 if fix else 0,
         ask=first.question.text if first.question else "",
+        unsure=first.verdict == "ambiguous" and first.question is not None,
     )
 
 
